@@ -1,0 +1,332 @@
+//! The command line as types, with the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use leitmotif::classify::LearnerKind;
+use leitmotif::pipeline::{ClassifierParams, TaskChoice};
+use leitmotif::read;
+use leitmotif::vectorize::NgramRange;
+
+/// Finds the paragraphs of articles, tags each with every theme that it is about, and says how far
+/// to trust the tag.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true, after_help = "\
+Start with:
+  leitmotif classify articles/            tag your articles with the built-in themes
+  leitmotif train data.jsonl --out my.leit   learn labels of your own
+Exit codes: 0 all good, 1 some input failed, 2 wrong usage, 3 nothing could be done.")]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Classify(Classify),
+    Train(Train),
+    Evaluate(Evaluate),
+    Inspect(Inspect),
+    Segment(Segment),
+}
+
+/// Tag every paragraph of articles, or every record of data files.
+///
+/// Articles are plain text (.txt; UTF-8, UTF-16 or Windows-1252), alone or in folders; records are
+/// .jsonl, .csv or .tsv (also .gz). Titles, bylines, menus and repeats are found and set aside.
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Examples:
+  leitmotif classify article.txt
+  leitmotif classify articles/ --format jsonl -o tags.jsonl
+  cat article.txt | leitmotif classify -")]
+pub struct Classify {
+    /// Files, folders (searched recursively), or - for standard input
+    #[arg(required = true, value_name = "FILE|FOLDER|-")]
+    pub inputs: Vec<PathBuf>,
+    /// The model [default: the five themes built into the program]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// The form of the output: for people, for programs, for a spreadsheet
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: OutputFormat,
+    /// What gets an answer [default: record for .jsonl, .csv and .tsv, else paragraph]
+    #[arg(long, value_enum)]
+    pub unit: Option<Unit>,
+    /// Classify titles, bylines, boilerplate and repeats, too
+    #[arg(long)]
+    pub all_kinds: bool,
+    /// Give the N highest probabilities only, the highest first (jsonl and csv)
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    #[command(flatten)]
+    pub data: DataArgs,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+/// Learn a model from labelled texts.
+///
+/// Data are records {"text": ..., "labels": [...]} with optional "id" and "article" as .jsonl, the
+/// same as columns of .csv or .tsv (labels separated by |), or fastText lines. Texts of one article
+/// are kept together when the model is judged. A folder may hold codebook.toml, which gives the
+/// labels and their order, and train.toml, which gives the settings.
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Examples:
+  leitmotif train paragraphs.jsonl --out my.leit
+  leitmotif train tickets.csv --learner svm --words 1-2 --chars 2-5 --out tickets.leit
+  leitmotif train seeds --out models/themes.leit")]
+pub struct Train {
+    /// Files with labelled records, or folders of them
+    #[arg(required = true, value_name = "DATA")]
+    pub data: Vec<PathBuf>,
+    /// Where to write the model
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(flatten)]
+    pub form: DataArgs,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Judge a model on labelled texts, or a way of training by cross-validation.
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Examples:
+  leitmotif evaluate test.jsonl --model my.leit
+  leitmotif evaluate paragraphs.jsonl --cv 5 --learner svm
+  leitmotif evaluate test.jsonl --model my.leit --format json -o scores.json")]
+pub struct Evaluate {
+    /// Files with labelled records, or folders of them
+    #[arg(required = true, value_name = "DATA")]
+    pub data: Vec<PathBuf>,
+    /// The model [default: the five themes built into the program]
+    #[arg(long, value_name = "FILE", conflicts_with = "cv")]
+    pub model: Option<PathBuf>,
+    /// Train and judge on K folds that keep articles whole, instead of judging a model
+    #[arg(long, value_name = "K")]
+    pub cv: Option<usize>,
+    /// A table for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ReportFormat,
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(flatten)]
+    pub form: DataArgs,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+/// Show what a model holds: labels, settings, heaviest terms, data, fingerprint.
+#[derive(ClapArgs)]
+#[command(after_help = "Example:\n  leitmotif inspect my.leit --top 20")]
+pub struct Inspect {
+    /// The model [default: the five themes built into the program]
+    pub model: Option<PathBuf>,
+    /// How many terms to show for each label
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    pub top: usize,
+    /// A page for people, or JSON
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ReportFormat,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+/// Show the paragraphs that would be classified, with their kind and bytes.
+#[derive(ClapArgs)]
+#[command(after_help = "\
+Examples:
+  leitmotif segment article.txt
+  leitmotif segment articles/ --all-kinds --format jsonl")]
+pub struct Segment {
+    /// Files, folders (searched recursively), or - for standard input
+    #[arg(required = true, value_name = "FILE|FOLDER|-")]
+    pub inputs: Vec<PathBuf>,
+    /// For people, or one JSON object per paragraph
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: SegmentFormat,
+    /// Show titles, bylines, boilerplate and repeats, too
+    #[arg(long)]
+    pub all_kinds: bool,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub out: Out,
+}
+
+/// How a model is trained. What is not given comes from train.toml in the data's folder, or is the
+/// default.
+#[derive(ClapArgs)]
+#[command(next_help_heading = "Training")]
+pub struct Settings {
+    /// What learns [default: logistic]
+    #[arg(long, value_enum)]
+    pub learner: Option<Learner>,
+    /// One label per text or several [default: auto: one where every training text has exactly one]
+    #[arg(long, value_enum)]
+    pub task: Option<Task>,
+    /// C: the weight of the loss against long weights [default: 10 for logistic, 1 for svm]
+    #[arg(long, value_name = "C")]
+    pub cost: Option<f64>,
+    /// Lengths of word n-grams [default: 1-2]
+    #[arg(long, value_name = "MIN-MAX")]
+    pub words: Option<NgramRange>,
+    /// Lengths of character n-grams within words [default: none]
+    #[arg(long, value_name = "MIN-MAX")]
+    pub chars: Option<NgramRange>,
+    /// A term must stand in so many texts [default: 1 below 1,000 texts, else 2]
+    #[arg(long, value_name = "N")]
+    pub min_count: Option<usize>,
+    /// A term may stand in at most this share of the texts, 0 to 1 [default: 1]
+    #[arg(long, value_name = "SHARE")]
+    pub max_share: Option<f64>,
+    /// Folds for calibration, thresholds and expected figures [default: 5]
+    #[arg(long, value_name = "K")]
+    pub folds: Option<usize>,
+    /// The seed of all that is drawn [default: 42]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+impl Settings {
+    /// `base` with what was given on the command line.
+    pub fn over(&self, base: ClassifierParams) -> ClassifierParams {
+        let mut params = base;
+        if let Some(learner) = self.learner {
+            params.learner = learner.into();
+        }
+        if let Some(task) = self.task {
+            params.task = task.into();
+        }
+        if let Some(folds) = self.folds {
+            params.folds = folds;
+        }
+        if let Some(seed) = self.seed {
+            params.seed = seed;
+        }
+        if let Some(max_share) = self.max_share {
+            params.vectorizer.max_share = max_share;
+        }
+        params.cost = self.cost.or(params.cost);
+        params.vectorizer.words = self.words.or(params.vectorizer.words);
+        params.vectorizer.chars = self.chars.or(params.vectorizer.chars);
+        params.vectorizer.min_count = self.min_count.or(params.vectorizer.min_count);
+        params
+    }
+}
+
+#[derive(ClapArgs)]
+pub struct DataArgs {
+    /// The form of the data, where the name does not tell it
+    #[arg(long, value_enum)]
+    pub data_format: Option<DataFormat>,
+}
+
+#[derive(ClapArgs)]
+pub struct Common {
+    /// How many threads compute [default: all cores]; the result is the same
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+#[derive(ClapArgs)]
+pub struct Out {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    Text,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SegmentFormat {
+    Text,
+    Jsonl,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    Paragraph,
+    Record,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DataFormat {
+    /// An article as plain text
+    Text,
+    Jsonl,
+    Csv,
+    Tsv,
+    /// Lines such as: __label__a __label__b the text
+    Fasttext,
+}
+
+impl From<DataFormat> for read::Format {
+    fn from(format: DataFormat) -> Self {
+        match format {
+            DataFormat::Text => read::Format::Text,
+            DataFormat::Jsonl => read::Format::Jsonl,
+            DataFormat::Csv => read::Format::Csv,
+            DataFormat::Tsv => read::Format::Tsv,
+            DataFormat::Fasttext => read::Format::FastText,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Learner {
+    /// L2 logistic regression, dual coordinate descent
+    Logistic,
+    /// Linear support vector machine, squared hinge, dual coordinate descent
+    Svm,
+    /// linfa's logistic regression on 300 columns that chi-squared selects
+    LinfaLogistic,
+}
+
+impl From<Learner> for LearnerKind {
+    fn from(learner: Learner) -> Self {
+        match learner {
+            Learner::Logistic => LearnerKind::Logistic,
+            Learner::Svm => LearnerKind::Svm,
+            Learner::LinfaLogistic => LearnerKind::LinfaLogistic,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Task {
+    Auto,
+    /// Exactly one label per text
+    Multiclass,
+    /// Any number of labels per text
+    Multilabel,
+}
+
+impl From<Task> for TaskChoice {
+    fn from(task: Task) -> Self {
+        match task {
+            Task::Auto => TaskChoice::Auto,
+            Task::Multiclass => TaskChoice::Multiclass,
+            Task::Multilabel => TaskChoice::Multilabel,
+        }
+    }
+}

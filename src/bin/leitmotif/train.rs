@@ -1,0 +1,105 @@
+//! `leitmotif train`: labelled data in, a model file out.
+
+use std::path::{Path, PathBuf};
+
+use leitmotif::corpus::{LabelSet, LabelledCorpus};
+use leitmotif::output::OutputFile;
+use leitmotif::pipeline::{ClassifierParams, Source, TaskChoice, Trained};
+use leitmotif::read::codebook::{label_set, read_codebook, read_toml};
+use leitmotif::read::{Format, LabelRule, Wanted, expand, read_labelled};
+use leitmotif::report::figures;
+use leitmotif::tokenize::Tokenizer;
+use leitmotif::{Error, Result, model_file};
+
+use crate::args::{self, Settings};
+use crate::progress::Bar;
+use crate::{Outcome, notice, set_threads};
+
+pub fn run(args: &args::Train) -> Result<Outcome> {
+    set_threads(&args.common)?;
+    let file = OutputFile::create(&args.out)?;
+    let params = settings(&args.settings, &args.data)?;
+    let (corpus, sources) = load(&args.data, args.form.data_format.map(Into::into), &params)?;
+
+    let bar = Bar::new(false);
+    let trained = params.train(&corpus, Tokenizer::default(), sources, &bar)?;
+    drop(bar);
+    print_summary(&trained)?;
+    model_file::save(&trained.classifier, file)?;
+    notice(&format!("wrote {}", args.out.display()));
+    Ok(Outcome::AllGood)
+}
+
+/// The settings: the command line over `train.toml` in the data's folder over the defaults.
+pub fn settings(given: &Settings, data: &[PathBuf]) -> Result<ClassifierParams> {
+    let base = match beside(data, "train.toml")? {
+        Some(path) => read_toml(&path)?,
+        None => ClassifierParams::default(),
+    };
+    let params = given.over(base);
+    params.check()?;
+    Ok(params)
+}
+
+/// Reads the labelled data; the labels are those of `codebook.toml` in its folder, or those that
+/// occur.
+pub fn load(
+    data: &[PathBuf],
+    format: Option<Format>,
+    params: &ClassifierParams,
+) -> Result<(LabelledCorpus, Vec<Source>)> {
+    let labels: Option<LabelSet> = match beside(data, "codebook.toml")? {
+        Some(path) => Some(label_set(&read_codebook(&path)?)?),
+        None => None,
+    };
+    let rule = match params.task {
+        TaskChoice::Multiclass => LabelRule::ExactlyOne,
+        TaskChoice::Auto | TaskChoice::Multilabel => LabelRule::Required,
+    };
+    let records = read_labelled(expand(data, format, Wanted::Records), rule, labels.as_ref())?;
+    let sources = records.files.iter().map(|(name, n_records)| Source {
+        name: name.clone(),
+        n_records: *n_records,
+    });
+    let sources = sources.collect();
+    Ok((records.into_corpus(labels)?, sources))
+}
+
+/// The file of this name in one of the folders among `data`.
+fn beside(data: &[PathBuf], name: &str) -> Result<Option<PathBuf>> {
+    let found: Vec<PathBuf> =
+        data.iter().map(|folder| folder.join(name)).filter(|path: &PathBuf| Path::is_file(path)).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [path] => Ok(Some(path.clone())),
+        [first, second, ..] => Err(Error::settings(format!(
+            "two files {name}: {} and {}; train from one of the folders",
+            first.display(),
+            second.display()
+        ))),
+    }
+}
+
+/// Prints what was chosen and what to expect, on standard output.
+fn print_summary(trained: &Trained) -> Result<()> {
+    use std::io::Write;
+    trained.notices.iter().for_each(|line| notice(line));
+    let classifier = &trained.classifier;
+    let mut page = format!(
+        "{} texts of {} articles, {} labels, {} terms\n",
+        classifier.origin.n_texts,
+        classifier.origin.n_groups,
+        classifier.labels.len(),
+        classifier.vectorizer.n_terms(),
+    );
+    if let Some(expected) = &trained.expected {
+        page += "\nExpected on new texts of the same kind (out of fold, articles kept whole):\n\n";
+        page += &figures::table(expected);
+    }
+    let written = std::io::stdout().write_all(page.as_bytes());
+    match written.map_err(|error| Error::io("cannot write", error)) {
+        // Nobody reads the summary; the model is still wanted.
+        Err(error) if error.is_broken_pipe() => Ok(()),
+        other => other,
+    }
+}

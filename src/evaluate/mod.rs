@@ -1,0 +1,13 @@
+//! Judging: pure arithmetic on truths and predictions. Knows no model and no text.
+//!
+//! * [`metrics`]: counts that add, ratios that may be undefined, ranking measures;
+//! * [`evaluation`]: all figures of one set of predictions;
+//! * [`resample`]: folds that keep articles whole.
+
+pub mod evaluation;
+pub mod metrics;
+pub mod resample;
+
+pub use evaluation::{Averages, Evaluation, Judged, LabelFigures};
+pub use metrics::Counts;
+pub use resample::grouped_folds;

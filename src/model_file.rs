@@ -1,0 +1,301 @@
+//! A classifier to bytes and back.
+//!
+//! ```text
+//! magic "LEITMOTF" | version u32 | length of the header u32 | header, JSON | arrays, safetensors
+//!   | BLAKE3 of all that stands before, 32 bytes
+//! ```
+//!
+//! Numbers are little-endian. The header holds settings and names, the arrays hold numbers and
+//! terms. Loading checks the checksum over every byte first, then every length, shape and value;
+//! nothing in a file can make it run code or ask for more memory than a few times the file's size.
+//! The same classifier gives the same bytes. A change of the format gets a new version and a frozen
+//! sample in `tests/fixtures`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use ndarray::{Array1, Array2};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use crate::classify::{Calibration, LinearModel, Sigmoid};
+use crate::corpus::LabelSet;
+use crate::error::{Error, Result};
+use crate::output::OutputFile;
+use crate::pipeline::{Classifier, Origin, Task};
+use crate::tokenize::Tokenizer;
+use crate::vectorize::{Vectorizer, Vocabulary};
+
+const MAGIC: &[u8; 8] = b"LEITMOTF";
+const VERSION: u32 = 1;
+const CHECKSUM_BYTES: usize = 32;
+/// Where the header begins.
+const HEADER_AT: usize = 16;
+const MAX_HEADER_BYTES: usize = 256 << 20;
+const MAX_MODEL_BYTES: u64 = 16 << 30;
+
+/// What stands in the header.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    task: Task,
+    labels: Vec<String>,
+    /// The slope of the softmax, where one label is given.
+    softmax: Option<f64>,
+    tokenizer: String,
+    origin: Origin,
+}
+
+/// The bytes of a classifier.
+///
+/// # Errors
+/// Where the parts are larger than the format can hold.
+pub fn to_bytes(classifier: &Classifier) -> Result<Vec<u8>> {
+    let softmax = match &classifier.calibration {
+        Calibration::Softmax(slope) => Some(*slope),
+        Calibration::PerLabel(_) => None,
+    };
+    let header = Header {
+        task: classifier.task,
+        labels: classifier.labels.names().to_vec(),
+        softmax,
+        tokenizer: classifier.tokenizer.json().to_string(),
+        origin: classifier.origin.clone(),
+    };
+    let too_large = |what: &str| Error::model(format!("{what} too large for a model file"));
+    let header = serde_json::to_vec(&header).map_err(|e| Error::model(e.to_string()))?;
+    if header.len() > MAX_HEADER_BYTES {
+        return Err(too_large("labels and settings are"));
+    }
+    let arrays = arrays_of(classifier)?;
+    let mut views = Vec::new();
+    for array in &arrays {
+        let view = TensorView::new(array.dtype, array.shape.clone(), &array.bytes);
+        views.push((array.name.clone(), view.map_err(|_| too_large("an array is"))?));
+    }
+    let arrays = safetensors::serialize(views, None).map_err(|e| Error::model(e.to_string()))?;
+
+    let mut bytes = Vec::with_capacity(HEADER_AT + header.len() + arrays.len() + CHECKSUM_BYTES);
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&header);
+    bytes.extend_from_slice(&arrays);
+    let checksum = blake3::hash(&bytes);
+    bytes.extend_from_slice(checksum.as_bytes());
+    Ok(bytes)
+}
+
+struct NamedArray {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
+    let f32s = |name: String, shape: Vec<usize>, values: &mut dyn Iterator<Item = f32>| {
+        NamedArray { name, dtype: Dtype::F32, shape, bytes: values.flat_map(f32::to_le_bytes).collect() }
+    };
+    let f64s = |name: &str, shape: Vec<usize>, values: &mut dyn Iterator<Item = f64>| {
+        let bytes = values.flat_map(f64::to_le_bytes).collect();
+        NamedArray { name: name.into(), dtype: Dtype::F64, shape, bytes }
+    };
+    let (model, n_labels) = (&classifier.model, classifier.labels.len());
+    let shape = vec![model.n_terms(), n_labels];
+    let mut arrays = vec![
+        f32s("weights".into(), shape, &mut model.weights().iter().copied()),
+        f32s("bias".into(), vec![n_labels], &mut model.bias().iter().copied()),
+        f64s("thresholds", vec![n_labels], &mut classifier.thresholds.iter().copied()),
+    ];
+    if let Calibration::PerLabel(sigmoids) = &classifier.calibration {
+        let mut values = sigmoids.iter().flat_map(|s| [s.slope, s.offset]);
+        arrays.push(f64s("sigmoids", vec![n_labels, 2], &mut values));
+    }
+    for (block, (vocabulary, idf)) in classifier.vectorizer.parts().enumerate() {
+        let (mut text, mut ends) = (Vec::new(), Vec::new());
+        for term in vocabulary.iter() {
+            text.extend_from_slice(term.as_bytes());
+            let end = u32::try_from(text.len())
+                .map_err(|_| Error::model("the terms are longer than 4 GiB: raise --min-count"))?;
+            ends.extend_from_slice(&end.to_le_bytes());
+        }
+        let n_terms = vocabulary.len();
+        let (name, shape) = (format!("idf.{block}"), vec![n_terms]);
+        arrays.push(f32s(name, shape.clone(), &mut idf.iter().copied()));
+        arrays.push(NamedArray { name: format!("ends.{block}"), dtype: Dtype::U32, shape, bytes: ends });
+        let shape = vec![text.len()];
+        arrays.push(NamedArray { name: format!("terms.{block}"), dtype: Dtype::U8, shape, bytes: text });
+    }
+    Ok(arrays)
+}
+
+/// The classifier that `bytes` hold.
+///
+/// # Errors
+/// Where they are no model, of another version, damaged, or do not fit together.
+pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
+    if !bytes.starts_with(MAGIC) {
+        return Err(Error::model("not a leitmotif model: make one with `leitmotif train`"));
+    }
+    let damaged = || Error::model("the model is damaged or cut off: copy it anew, or train again");
+    if bytes.len() < HEADER_AT + CHECKSUM_BYTES {
+        return Err(damaged());
+    }
+    let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
+    let version = read_u32(&content[8..12]);
+    let is_whole = blake3::hash(content).as_bytes() == checksum;
+    if version != VERSION && is_whole {
+        return Err(Error::model(format!(
+            "a model of version {version}, and this program reads version {VERSION}: train it again"
+        )));
+    }
+    if !is_whole {
+        return Err(damaged());
+    }
+    let header_length = read_u32(&content[12..16]) as usize;
+    let rest = &content[HEADER_AT..];
+    if header_length > rest.len().min(MAX_HEADER_BYTES) {
+        return Err(damaged());
+    }
+    let (header, arrays) = rest.split_at(header_length);
+    let header: Header = serde_json::from_slice(header).map_err(|e| wrong(&format!("header: {e}")))?;
+    let arrays = SafeTensors::deserialize(arrays).map_err(|e| wrong(&e.to_string()))?;
+    assemble(header, &Arrays(arrays))
+}
+
+/// What is said of a file that is whole and yet makes no sense, as only a forged one is.
+fn wrong(what: &str) -> Error {
+    Error::model(format!("the model does not fit together ({what}): train it again"))
+}
+
+fn read_u32(bytes: &[u8]) -> u32 {
+    u32::from_le_bytes(bytes.try_into().expect("four bytes are asked for"))
+}
+
+fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
+    let labels = LabelSet::new(header.labels).map_err(|e| wrong(&e.to_string()))?;
+    let n_labels = labels.len();
+    let origin = header.origin;
+    origin.params.check().map_err(|e| wrong(&e.to_string()))?;
+    if n_labels == 0 || origin.support.len() != n_labels {
+        return Err(wrong("labels"));
+    }
+    let n_blocks = origin.params.vectorizer.analyzers().len();
+    let parts = (0..n_blocks).map(|block| arrays.vocabulary(block)).collect::<Result<Vec<_>>>()?;
+    let vectorizer = Vectorizer::from_parts(origin.params.vectorizer.clone(), parts);
+    let n_terms = vectorizer.n_terms();
+
+    let weights = arrays.f32s("weights", &[n_terms, n_labels])?;
+    let weights = Array2::from_shape_vec((n_terms, n_labels), weights).map_err(|_| wrong("weights"))?;
+    let model = LinearModel::new(weights, Array1::from(arrays.f32s("bias", &[n_labels])?));
+    let calibration = match (header.task, header.softmax) {
+        (Task::Multiclass, Some(slope)) if slope.is_finite() => Calibration::Softmax(slope),
+        (Task::Multilabel, None) => {
+            let values = arrays.f64s("sigmoids", &[n_labels, 2])?;
+            let sigmoids = values.chunks_exact(2).map(|v| Sigmoid { slope: v[0], offset: v[1] });
+            Calibration::PerLabel(sigmoids.collect())
+        }
+        _ => return Err(wrong("calibration")),
+    };
+    Ok(Classifier {
+        tokenizer: Tokenizer::from_json(&header.tokenizer)?,
+        vectorizer,
+        model,
+        calibration,
+        thresholds: arrays.f64s("thresholds", &[n_labels])?,
+        labels,
+        task: header.task,
+        origin,
+    })
+}
+
+/// The arrays of a file, checked as they are taken out.
+struct Arrays<'a>(SafeTensors<'a>);
+
+impl Arrays<'_> {
+    fn bytes(&self, name: &str, dtype: Dtype, shape: Option<&[usize]>) -> Result<&[u8]> {
+        let view = self.0.tensor(name).map_err(|_| wrong(&format!("{name} is missing")))?;
+        let fits = shape.is_none_or(|shape| view.shape() == shape);
+        if view.dtype() != dtype || view.shape().is_empty() || !fits {
+            return Err(wrong(&format!("{name} has another form")));
+        }
+        Ok(view.data())
+    }
+
+    fn f32s(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let (values, _) = self.bytes(name, Dtype::F32, Some(shape))?.as_chunks::<4>();
+        let values: Vec<f32> = values.iter().map(|&v| f32::from_le_bytes(v)).collect();
+        if values.iter().all(|v| v.is_finite()) { Ok(values) } else { Err(wrong(name)) }
+    }
+
+    fn f64s(&self, name: &str, shape: &[usize]) -> Result<Vec<f64>> {
+        let (values, _) = self.bytes(name, Dtype::F64, Some(shape))?.as_chunks::<8>();
+        let values: Vec<f64> = values.iter().map(|&v| f64::from_le_bytes(v)).collect();
+        if values.iter().all(|v| v.is_finite()) { Ok(values) } else { Err(wrong(name)) }
+    }
+
+    /// The terms of one block, in order and each once, and their idf.
+    fn vocabulary(&self, block: usize) -> Result<(Vocabulary, Vec<f32>)> {
+        let name = format!("terms.{block}");
+        let text = self.bytes(&name, Dtype::U8, None)?;
+        let text = std::str::from_utf8(text).map_err(|_| wrong(&name))?;
+        let (ends, _) = self.bytes(&format!("ends.{block}"), Dtype::U32, None)?.as_chunks::<4>();
+        let mut vocabulary = Vocabulary::default();
+        let mut start = 0;
+        for &end in ends {
+            let end = u32::from_le_bytes(end) as usize;
+            let term = text.get(start..end).ok_or_else(|| wrong(&name))?;
+            vocabulary.intern(term);
+            start = end;
+        }
+        if start != text.len() || vocabulary.len() != ends.len() {
+            return Err(wrong(&name));
+        }
+        let idf = self.f32s(&format!("idf.{block}"), &[ends.len()])?;
+        Ok((vocabulary, idf))
+    }
+}
+
+/// Loads a model.
+///
+/// # Errors
+/// Where the file cannot be read or holds no usable model.
+pub fn load(path: &Path) -> Result<Classifier> {
+    from_bytes(&read(path)?).map_err(|error| error.in_file(path))
+}
+
+/// The bytes of a model file, of bounded size.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    let read = || {
+        let found = fs::metadata(path).map_err(|e| Error::io("cannot open", e))?;
+        if found.is_dir() {
+            return Err(Error::model("this is a folder, not a model"));
+        }
+        if found.len() > MAX_MODEL_BYTES {
+            return Err(Error::model("larger than any model can be"));
+        }
+        fs::read(path).map_err(|e| Error::io("cannot read", e))
+    };
+    read().map_err(|error| error.in_file(path))
+}
+
+/// Writes a model into a file begun with [`OutputFile::create`], and gives the file its name.
+///
+/// # Errors
+/// Where it cannot be written; what stood there before then stays.
+pub fn save(classifier: &Classifier, mut file: OutputFile) -> Result<()> {
+    let bytes = to_bytes(classifier)?;
+    file.write_all(&bytes).map_err(|e| Error::io("cannot write the model", e))?;
+    file.commit()
+}
+
+/// A short name for exactly these bytes: the first 16 hexadecimal digits of their checksum.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    let checksum = &bytes[bytes.len().saturating_sub(CHECKSUM_BYTES)..];
+    checksum.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

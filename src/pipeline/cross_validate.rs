@@ -1,0 +1,97 @@
+//! Judging a classifier on labelled texts, or a way of training by cross-validation.
+
+use super::{Classifier, ClassifierParams, Prediction, Progress, Silent, Task};
+use crate::corpus::LabelledCorpus;
+use crate::error::{Error, Result};
+use crate::evaluate::{Judged, grouped_folds};
+use crate::tokenize::Tokenizer;
+
+/// Classifies the texts of `corpus` and lines the answers up with its labels. Labels that the
+/// classifier lacks come behind its own; they cannot be predicted and so count as missed.
+pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Judged {
+    let mut names = classifier.labels.names().to_vec();
+    let to_model: Vec<usize> = corpus
+        .labels
+        .names()
+        .iter()
+        .map(|name| {
+            classifier.labels.find(name).unwrap_or_else(|| {
+                names.push(name.clone());
+                names.len() - 1
+            })
+        })
+        .collect();
+    let truths = corpus.targets.iter().map(|target| {
+        let mut truth: Vec<usize> = target.iter().map(|&label| to_model[label]).collect();
+        truth.sort_unstable();
+        truth
+    });
+    let truths = truths.collect();
+    let predictions = classifier.classify_all(&corpus.texts);
+    let (predicted, probabilities) =
+        predictions.into_iter().map(|p: Prediction| (p.labels, p.probabilities)).unzip();
+    Judged { names, thresholds: classifier.thresholds(), truths, predicted, probabilities }
+}
+
+/// Trains on all folds but one and judges on that one, for each of `n_folds` folds that keep
+/// articles whole. Everything, thresholds and calibration included, is learned anew each time. The
+/// thresholds reported are the means over the folds.
+///
+/// # Errors
+/// Where there are fewer articles than folds, or training fails.
+pub fn cross_validate(
+    params: &ClassifierParams,
+    corpus: &LabelledCorpus,
+    n_folds: usize,
+    tokenizer: &Tokenizer,
+    progress: &dyn Progress,
+) -> Result<Judged> {
+    if n_folds < 2 || corpus.n_groups() < n_folds {
+        let n_groups = corpus.n_groups();
+        return Err(Error::settings(format!(
+            "{n_folds} folds of {n_groups} articles: wanted are 2 folds or more and as many articles"
+        )));
+    }
+    params.check()?;
+    let task = params.task_for(corpus)?;
+    let folds =
+        grouped_folds(&corpus.targets, &corpus.groups, corpus.labels.len(), n_folds, params.seed);
+    let n_labels = corpus.labels.len();
+    let mut judged = Judged {
+        names: corpus.labels.names().to_vec(),
+        thresholds: vec![(task == Task::Multilabel).then_some(0.0); n_labels],
+        truths: corpus.targets.clone(),
+        predicted: vec![Vec::new(); corpus.len()],
+        probabilities: vec![Vec::new(); corpus.len()],
+    };
+    progress.stage("cross-validating", n_folds);
+    for fold in 0..n_folds {
+        let (held, rest): (Vec<usize>, Vec<usize>) =
+            (0..corpus.len()).partition(|&row| folds[row] == fold);
+        let fold_params = params.for_task(task);
+        let trained =
+            fold_params.train(&corpus.select(&rest), tokenizer.clone(), Vec::new(), &Silent)?;
+        let part = judge(&trained.classifier, &corpus.select(&held));
+        let answers = part.predicted.into_iter().zip(part.probabilities);
+        for (&row, (labels, probabilities)) in held.iter().zip(answers) {
+            judged.predicted[row] = labels;
+            judged.probabilities[row] = probabilities;
+        }
+        for (mean, own) in judged.thresholds.iter_mut().zip(part.thresholds) {
+            *mean = mean.zip(own).map(|(mean, own)| mean + own / n_folds as f64);
+        }
+        progress.advance(1);
+    }
+    Ok(judged)
+}
+
+impl ClassifierParams {
+    /// The same settings for a task already decided, so that a fold does not decide otherwise.
+    fn for_task(&self, task: Task) -> ClassifierParams {
+        let task = match task {
+            Task::Multiclass => super::TaskChoice::Multiclass,
+            Task::Multilabel => super::TaskChoice::Multilabel,
+        };
+        ClassifierParams { task, ..self.clone() }
+    }
+}

@@ -1,0 +1,22 @@
+//! The whole way of a text: tokenizer, vectorizer, one-vs-rest, calibration, thresholds.
+//!
+//! * [`params`]: the settings, with their defaults;
+//! * [`train`]: labelled texts to a [`Classifier`], with what may be expected of it;
+//! * [`classifier`]: the fitted whole, text in, labels and probabilities out;
+//! * [`tag`]: an article in, its tagged paragraphs out;
+//! * [`cross_validate`]: train and judge on folds that keep articles whole;
+//! * [`progress`]: how long work is followed from outside.
+
+pub mod classifier;
+pub mod cross_validate;
+pub mod params;
+pub mod progress;
+pub mod tag;
+pub mod train;
+
+pub use classifier::{Classifier, Memory, Origin, Prediction, Source};
+pub use cross_validate::{cross_validate, judge};
+pub use params::{ClassifierParams, Task, TaskChoice};
+pub use progress::{Progress, Silent};
+pub use tag::{Tagged, tag};
+pub use train::Trained;

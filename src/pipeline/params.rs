@@ -1,0 +1,153 @@
+//! The settings of training, all in one place. `train.toml` is this structure written out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::classify::{Learner, LearnerKind};
+use crate::corpus::LabelledCorpus;
+use crate::error::{Error, Result};
+use crate::vectorize::VectorizerParams;
+
+/// How many labels a text gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Task {
+    /// Exactly one.
+    Multiclass,
+    /// Any number, none included.
+    Multilabel,
+}
+
+/// Which task is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskChoice {
+    /// One label per text where every training text has exactly one.
+    #[default]
+    Auto,
+    /// One label per text; the training texts must be so.
+    Multiclass,
+    /// Any number of labels per text.
+    Multilabel,
+}
+
+/// How a classifier is trained.
+///
+/// ```
+/// use leitmotif::pipeline::ClassifierParams;
+/// let params: ClassifierParams = toml::from_str("learner = \"svm\"\nvectorizer.words = \"1-3\"").unwrap();
+/// assert_eq!(params.folds, 5);
+/// assert!(params.check().is_ok());
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClassifierParams {
+    /// One label per text or several.
+    pub task: TaskChoice,
+    /// What learns; default logistic regression, whose scores are the easiest to calibrate.
+    pub learner: LearnerKind,
+    /// The learner's C; default the learner's own.
+    pub cost: Option<f64>,
+    /// How many folds give the out-of-fold scores for calibration and thresholds; default 5.
+    pub folds: usize,
+    /// The seed of all that is drawn.
+    pub seed: u64,
+    /// How texts become weights.
+    pub vectorizer: VectorizerParams,
+}
+
+impl Default for ClassifierParams {
+    fn default() -> Self {
+        ClassifierParams {
+            task: TaskChoice::Auto,
+            learner: LearnerKind::Logistic,
+            cost: None,
+            folds: 5,
+            seed: 42,
+            vectorizer: VectorizerParams::default(),
+        }
+    }
+}
+
+impl ClassifierParams {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// Where a setting is out of its range.
+    pub fn check(&self) -> Result<()> {
+        if !(2..=100).contains(&self.folds) {
+            let found = self.folds;
+            return Err(Error::settings(format!("folds is {found}: wanted is 2 to 100")));
+        }
+        linfa::ParamGuard::check(self.learner())?;
+        self.vectorizer.check()
+    }
+
+    /// The learner with its settings.
+    pub fn learner(&self) -> Learner {
+        Learner::new(self.learner, self.cost, self.seed)
+    }
+
+    /// The task for this corpus.
+    ///
+    /// # Errors
+    /// Where one label per text is wanted and a text has none or several, or there are not two
+    /// labels to tell apart; or where no text has any label.
+    pub fn task_for(&self, corpus: &LabelledCorpus) -> Result<Task> {
+        if corpus.targets.iter().all(Vec::is_empty) {
+            return Err(Error::empty("no text has a label: there is nothing to learn"));
+        }
+        let uneven = corpus.targets.iter().position(|target| target.len() != 1);
+        let task = match (self.task, uneven) {
+            (TaskChoice::Multilabel, _) | (TaskChoice::Auto, Some(_)) => Task::Multilabel,
+            (TaskChoice::Auto, None) | (TaskChoice::Multiclass, None) => Task::Multiclass,
+            (TaskChoice::Multiclass, Some(text)) => {
+                let n = corpus.targets[text].len();
+                let number = text + 1;
+                return Err(Error::data(format!(
+                    "text {number} has {n} labels, and the task is one label per text: \
+                     mend it, or use --task multilabel"
+                )));
+            }
+        };
+        let used = corpus.support().iter().filter(|&&n| n > 0).count();
+        if task == Task::Multiclass && used < 2 {
+            return Err(Error::data(
+                "all texts have the same one label: add texts of another, or texts without it",
+            ));
+        }
+        Ok(task)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Record;
+
+    fn corpus(labels: &[&[&str]]) -> LabelledCorpus {
+        let record = |labels: &&[&str]| Record {
+            labels: Some(labels.iter().map(|&label| label.into()).collect()),
+            ..Record::default()
+        };
+        LabelledCorpus::new(labels.iter().map(record).collect(), None).unwrap()
+    }
+
+    #[test]
+    fn the_task_follows_the_data_unless_said() {
+        let (auto, multilabel) = (ClassifierParams::default(), TaskChoice::Multilabel);
+        let single = corpus(&[&["a"], &["b"]]);
+        assert_eq!(auto.task_for(&single).unwrap(), Task::Multiclass);
+        assert_eq!(auto.task_for(&corpus(&[&["a"], &[]])).unwrap(), Task::Multilabel);
+        let said = ClassifierParams { task: multilabel, ..auto };
+        assert_eq!(said.task_for(&single).unwrap(), Task::Multilabel);
+    }
+
+    #[test]
+    fn what_cannot_be_learned_is_said() {
+        let params = ClassifierParams { task: TaskChoice::Multiclass, ..Default::default() };
+        let message = |labels: &[&[&str]]| params.task_for(&corpus(labels)).unwrap_err().to_string();
+        assert!(message(&[&["a"], &["a", "b"]]).starts_with("text 2 has 2 labels"));
+        assert!(message(&[&[], &[]]).starts_with("no text has a label"));
+        assert!(message(&[&["a"], &["a"]]).starts_with("all texts have the same one label"));
+    }
+}

@@ -1,0 +1,66 @@
+//! `codebook.toml` to a [`Codebook`]: the themes in their order.
+
+use std::fs;
+use std::path::Path;
+
+use crate::corpus::{Codebook, LabelSet};
+use crate::error::{Error, Result};
+
+/// The largest settings or codebook file that is read, in bytes (1 MiB).
+const MAX_TOML_BYTES: u64 = 1 << 20;
+
+/// Reads and checks a codebook.
+///
+/// # Errors
+/// Where the file cannot be read, is no codebook, or two themes have one id.
+pub fn read_codebook(path: &Path) -> Result<Codebook> {
+    let codebook: Codebook = read_toml(path)?;
+    label_set(&codebook).map_err(|error| error.in_file(path))?;
+    Ok(codebook)
+}
+
+/// The ids of the themes, in order.
+///
+/// # Errors
+/// Where two themes have one id, or one is empty.
+pub fn label_set(codebook: &Codebook) -> Result<LabelSet> {
+    LabelSet::new(codebook.themes.iter().map(|theme| theme.id.clone()).collect())
+}
+
+/// Reads a TOML file of bounded size.
+///
+/// # Errors
+/// Where it cannot be read or is not in the form of `T`; the error names the line.
+pub fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
+    let read = || {
+        let size = fs::metadata(path).map_err(|e| Error::io("cannot open", e))?.len();
+        if size > MAX_TOML_BYTES {
+            return Err(Error::data("larger than 1 MiB"));
+        }
+        let text = fs::read_to_string(path).map_err(|e| Error::io("cannot read", e))?;
+        toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count();
+            Error::data(error.message().to_string()).at_line(line as u64)
+        })
+    };
+    read().map_err(|error| error.in_file(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_codebook_with_a_wrong_field_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("codebook.toml");
+        let theme = "[[theme]]\nid = \"a\"\nname = \"A\"\ndefinition = \"\"\ntake = \"\"\nleave = \"\"\nseed_words = []\n";
+        fs::write(&path, theme).unwrap();
+        assert_eq!(read_codebook(&path).unwrap().themes[0].id, "a");
+        fs::write(&path, format!("{theme}{theme}")).unwrap();
+        assert!(read_codebook(&path).unwrap_err().to_string().ends_with("\"a\" stands twice"));
+        fs::write(&path, theme.replace("name", "nom")).unwrap();
+        assert!(read_codebook(&path).unwrap_err().to_string().contains("codebook.toml:"));
+    }
+}

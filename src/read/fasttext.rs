@@ -1,0 +1,30 @@
+//! One fastText line to one record: labels first, each behind `__label__`, then the text.
+
+use crate::corpus::Record;
+
+const PREFIX: &str = "__label__";
+
+pub(super) fn parse(line: &str) -> Record {
+    let mut labels = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(behind) = rest.strip_prefix(PREFIX) {
+        let end = behind.find(char::is_whitespace).unwrap_or(behind.len());
+        if end > 0 {
+            labels.push(behind[..end].to_string());
+        }
+        rest = behind[end..].trim_start();
+    }
+    Record { text: rest.to_string(), labels: Some(labels), id: None, article: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_labels_alone_has_an_empty_text() {
+        let record = parse("__label__a  __label__b");
+        assert_eq!(record.text, "");
+        assert_eq!(record.labels.unwrap(), ["a", "b"]);
+    }
+}

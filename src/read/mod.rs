@@ -1,0 +1,39 @@
+//! Files in, articles or records out. Every error names the file, and the line where there is one.
+//!
+//! * [`input`]: paths and folders to a list of inputs, each with its [`Format`];
+//! * [`article`]: one text file to one [`Article`](crate::corpus::Article);
+//! * [`records`]: data files to a stream of [`Record`](crate::corpus::Record)s;
+//! * [`labelled`]: all records of several files, for training and evaluating;
+//! * [`codebook`]: the themes of a folder of labelled paragraphs.
+//!
+//! Nothing here finds paragraphs or looks at what a text says. Input is hostile: lines, records and
+//! articles have bounds, which are checked before anything is kept.
+
+pub mod article;
+pub mod codebook;
+mod fasttext;
+pub mod input;
+mod jsonl;
+pub mod labelled;
+pub mod records;
+mod table;
+
+pub use article::read_article;
+pub use input::{Format, Input, Wanted, expand};
+pub use labelled::{LabelledData, read_labelled};
+pub use records::{LabelRule, RecordReader};
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use crate::error::{Error, Result};
+
+/// Opens an input: a file, decompressed where its name ends in `.gz`, or standard input.
+fn open(input: &Input) -> Result<Box<dyn Read>> {
+    let Some(path) = &input.path else {
+        return Ok(Box::new(io::stdin().lock()));
+    };
+    let file = File::open(path).map_err(|e| Error::io("cannot open", e).in_file(path))?;
+    let gzipped = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("gz"));
+    Ok(if gzipped { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) })
+}

@@ -1,0 +1,263 @@
+//! Data files to a stream of records, whatever their form.
+//!
+//! Enters: an [`Input`] with records. Leaves: an iterator of [`Record`]s, each error with file and
+//! line. A line-based file goes on after a bad line; what that means is for the caller to decide.
+//! Keeps one record at a time.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
+
+use super::{Format, Input, fasttext, jsonl, open, table::TableReader};
+use crate::corpus::Record;
+use crate::error::{Error, Result};
+
+/// The longest record that is read, in bytes (64 MiB).
+pub const MAX_RECORD_BYTES: usize = 64 << 20;
+
+/// Whether records must say their labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelRule {
+    /// A record without labels is an error: for training and evaluating.
+    Required,
+    /// So is one with any other number of labels than one.
+    ExactlyOne,
+    /// Labels are not even looked at: for classifying.
+    Ignored,
+}
+
+/// The records of one input, in order.
+pub struct RecordReader {
+    name: String,
+    rule: LabelRule,
+    lines: Lines,
+}
+
+enum Lines {
+    Jsonl(LineReader),
+    FastText(LineReader),
+    Table(TableReader),
+    /// Nothing more can be read: the end, or an error that leaves no next record to find.
+    Done,
+}
+
+impl RecordReader {
+    /// Opens `input`.
+    ///
+    /// # Errors
+    /// Where it cannot be opened or the header of a table lacks a column.
+    ///
+    /// # Panics
+    /// Where the input's format is [`Format::Text`], which has no records.
+    pub fn open(input: &Input, labels: LabelRule) -> Result<Self> {
+        let in_file = |error: Error| error.in_file(&input.name);
+        let bytes = open(input).map_err(in_file)?;
+        let lines = match input.format {
+            Format::Jsonl => Lines::Jsonl(LineReader::new(bytes)),
+            Format::FastText => Lines::FastText(LineReader::new(bytes)),
+            Format::Csv => Lines::Table(TableReader::new(bytes, b',', labels).map_err(in_file)?),
+            Format::Tsv => Lines::Table(TableReader::new(bytes, b'\t', labels).map_err(in_file)?),
+            Format::Text => panic!("an article has no records"),
+        };
+        Ok(RecordReader { name: input.name.clone(), rule: labels, lines })
+    }
+
+    /// The line of the record that came last, counted from 1.
+    pub fn line(&self) -> u64 {
+        match &self.lines {
+            Lines::Jsonl(lines) | Lines::FastText(lines) => lines.number,
+            Lines::Table(table) => table.line(),
+            Lines::Done => 0,
+        }
+    }
+
+    fn next_record(&mut self) -> Option<Result<Record>> {
+        match &mut self.lines {
+            Lines::Jsonl(lines) => lines.next_parsed(|line| jsonl::parse(line, self.rule)),
+            Lines::FastText(lines) => lines.next_parsed(|line| Ok(fasttext::parse(line))),
+            Lines::Table(table) => table.next(),
+            Lines::Done => None,
+        }
+    }
+}
+
+impl Iterator for RecordReader {
+    type Item = Result<Record>;
+
+    fn next(&mut self) -> Option<Result<Record>> {
+        let next = self.next_record()?.and_then(|record| self.check(record));
+        let next = next.map_err(|error| error.in_file(&self.name));
+        if next.as_ref().is_err_and(|error| error.kind() == crate::error::ErrorKind::Io) {
+            self.lines = Lines::Done;
+        }
+        Some(next)
+    }
+}
+
+impl RecordReader {
+    fn check(&self, record: Record) -> Result<Record> {
+        let n_labels = record.labels.as_ref().map_or(0, Vec::len);
+        if self.rule == LabelRule::ExactlyOne && n_labels != 1 {
+            let message = format!("{n_labels} labels where the task is one label per text");
+            return Err(Error::data(message).at_line(self.line()));
+        }
+        Ok(record)
+    }
+}
+
+/// Lines of bounded length, counted.
+struct LineReader {
+    bytes: BufReader<Box<dyn Read>>,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl LineReader {
+    fn new(bytes: Box<dyn Read>) -> Self {
+        LineReader { bytes: BufReader::with_capacity(1 << 16, bytes), line: Vec::new(), number: 0 }
+    }
+
+    /// The next line that is not blank, parsed.
+    fn next_parsed(&mut self, parse: impl Fn(&str) -> Result<Record>) -> Option<Result<Record>> {
+        loop {
+            match self.read_line() {
+                Ok(false) => return None,
+                Ok(true) => {}
+                Err(error) => return Some(Err(error)),
+            }
+            let record = match std::str::from_utf8(&self.line) {
+                Ok(line) => match line.trim_start_matches('\u{feff}').trim() {
+                    "" => continue,
+                    line => parse(line),
+                },
+                Err(error) => {
+                    let byte = error.valid_up_to() + 1;
+                    Err(Error::data(format!("not UTF-8 at byte {byte} of the line")))
+                }
+            };
+            return Some(record.map_err(|error| error.at_line(self.number)));
+        }
+    }
+
+    /// Reads the next line into `self.line`; `false` at the end.
+    fn read_line(&mut self) -> Result<bool> {
+        self.line.clear();
+        self.number += 1;
+        let limit = MAX_RECORD_BYTES as u64 + 1;
+        let n_read = (&mut self.bytes)
+            .take(limit)
+            .read_until(b'\n', &mut self.line)
+            .map_err(|e| Error::io("cannot read", e).at_line(self.number))?;
+        if n_read as u64 == limit {
+            return Err(too_long().at_line(self.number));
+        }
+        Ok(n_read > 0)
+    }
+}
+
+fn too_long() -> Error {
+    let wanted = MAX_RECORD_BYTES >> 20;
+    // The kind ends the stream: there is no telling where the next record begins.
+    let limit = io::Error::other(format!("a record longer than {wanted} MiB"));
+    Error::io("cannot read", limit)
+}
+
+/// A reader that fails once more than [`MAX_RECORD_BYTES`] have come since the last reset, for
+/// parsers that would otherwise gather an endless record.
+pub(super) struct Bounded<R> {
+    inner: R,
+    since_reset: Rc<Cell<usize>>,
+}
+
+impl<R: Read> Bounded<R> {
+    /// The reader, and the counter that the caller sets to 0 after each record.
+    pub(super) fn new(inner: R) -> (Self, Rc<Cell<usize>>) {
+        let since_reset = Rc::new(Cell::new(0));
+        (Bounded { inner, since_reset: Rc::clone(&since_reset) }, since_reset)
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.since_reset.get() > MAX_RECORD_BYTES {
+            let wanted = MAX_RECORD_BYTES >> 20;
+            return Err(io::Error::other(format!("a record longer than {wanted} MiB")));
+        }
+        let n_read = self.inner.read(buffer)?;
+        self.since_reset.set(self.since_reset.get() + n_read);
+        Ok(n_read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn read(name: &str, content: &[u8], rule: LabelRule) -> Vec<Result<Record>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        let format = Format::of(&path).unwrap_or(Format::FastText);
+        let input = Input { name: name.into(), path: Some(path), format };
+        match RecordReader::open(&input, rule) {
+            Ok(reader) => reader.collect(),
+            Err(error) => vec![Err(error)],
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named_and_the_next_one_read() {
+        let content = b"\xef\xbb\xbf{\"text\": \"a\", \"labels\": []}\n\n{broken\n{\"text\": \"b\", \"labels\": [\"x\"]}\n\xff\n";
+        let records = read("d.jsonl", content, LabelRule::Required);
+        assert_eq!(records.len(), 4);
+        assert_eq!(records[0].as_ref().unwrap().labels, Some(vec![]));
+        assert!(records[1].as_ref().unwrap_err().to_string().starts_with("d.jsonl:3: not valid JSON"));
+        assert_eq!(records[2].as_ref().unwrap().text, "b");
+        let message = records[3].as_ref().unwrap_err().to_string();
+        assert_eq!(message, "d.jsonl:5: not UTF-8 at byte 1 of the line");
+    }
+
+    #[test]
+    fn labels_are_required_or_not_looked_at() {
+        let content = b"{\"text\": \"a\"}\n{\"text\": \"b\", \"labels\": 7}\n";
+        assert!(read("d.jsonl", content, LabelRule::Required).iter().all(Result::is_err));
+        assert!(read("d.jsonl", content, LabelRule::Ignored).iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn tables_have_columns_in_any_order() {
+        let content = b"id,labels,text\n7,a|b,\"one, two\"\n8,,\n";
+        let records = read("d.csv", content, LabelRule::Required);
+        let first = records[0].as_ref().unwrap();
+        assert_eq!((first.text.as_str(), first.id.as_deref()), ("one, two", Some("7")));
+        assert_eq!(first.labels.as_deref(), Some(&["a".to_string(), "b".to_string()][..]));
+        assert_eq!(records[1].as_ref().unwrap().labels, Some(vec![]));
+    }
+
+    #[test]
+    fn a_table_without_a_column_or_with_a_short_row_is_named() {
+        let message = |content: &[u8]| {
+            let records = read("d.tsv", content, LabelRule::Required);
+            records.into_iter().find_map(Result::err).unwrap().to_string()
+        };
+        assert!(message(b"id\ttext\n1\tx\n").starts_with("d.tsv:1: no column \"labels\""));
+        assert!(message(b"text\tlabels\nx\ta\ny\n").starts_with("d.tsv:3: "));
+    }
+
+    #[test]
+    fn fasttext_lines_begin_with_their_labels() {
+        let records = read("d.ft", b"__label__a __label__b some text\nno label\n", LabelRule::Required);
+        let first = records[0].as_ref().unwrap();
+        assert_eq!(first.text, "some text");
+        assert_eq!(first.labels.as_ref().unwrap().len(), 2);
+        assert_eq!(records[1].as_ref().unwrap().labels, Some(vec![]));
+    }
+
+    #[test]
+    fn a_broken_gzip_file_ends_with_an_error_and_not_in_a_loop() {
+        let records = read("d.jsonl.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\xffjunk", LabelRule::Required);
+        assert_eq!(records.len(), 1);
+        assert!(records[0].is_err());
+    }
+}

@@ -1,0 +1,281 @@
+//! Answers, one per paragraph or record: for people, as JSON lines, or as CSV.
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::corpus::{Kind, Span};
+use crate::error::{Error, Result};
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Jsonl,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+/// What is said of one paragraph or record. Without labels and probabilities it is what `segment`
+/// gives.
+#[derive(Debug, Serialize)]
+pub struct Answer<'a> {
+    /// The article's name, or what the record says.
+    pub article: Option<&'a str>,
+    /// The record's own id, or the article's name and the paragraph's number.
+    pub id: Option<&'a str>,
+    /// The number of the paragraph in its article, or of the record in its file, from 1.
+    pub paragraph: usize,
+    /// What it is for.
+    pub kind: Kind,
+    /// Where it stands.
+    pub spans: &'a [Span],
+    /// Its text, white space folded.
+    pub text: &'a str,
+    /// The labels it gets, in the model's order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<&'a str>>,
+    /// The probabilities, in the order in which they are to be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probabilities: Option<Probabilities<'a>>,
+}
+
+/// Labels with their probabilities, in an order that is kept.
+#[derive(Debug)]
+pub struct Probabilities<'a>(Vec<(&'a str, f64)>);
+
+impl<'a> Probabilities<'a> {
+    /// Of every label, in the model's order; or of the `top` likeliest, the likeliest first.
+    pub fn new(names: &'a [String], values: &[f64], top: Option<usize>) -> Self {
+        let mut pairs: Vec<(&str, f64)> =
+            names.iter().map(String::as_str).zip(values.iter().copied()).collect();
+        if let Some(top) = top {
+            pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
+            pairs.truncate(top);
+        }
+        Probabilities(pairs)
+    }
+
+    fn of(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(other, _)| *other == name).map(|(_, p)| *p)
+    }
+}
+
+impl Serialize for Probabilities<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, p) in &self.0 {
+            map.serialize_entry(name, p)?;
+        }
+        map.end()
+    }
+}
+
+/// Writes answers in one form.
+pub struct AnswerWriter<'n, W: Write> {
+    out: W,
+    format: Format,
+    /// The labels of the CSV columns; empty where nothing was classified.
+    names: &'n [String],
+    is_coloured: bool,
+    width: usize,
+    /// The article of the answer before, for the headings of the text form.
+    article: Option<String>,
+}
+
+impl<'n, W: Write> AnswerWriter<'n, W> {
+    /// A writer of answers about the labels `names`. `is_coloured` and `width`, in columns, matter
+    /// for the text form alone.
+    ///
+    /// # Errors
+    /// Where the header cannot be written.
+    pub fn new(
+        out: W,
+        format: Format,
+        names: &'n [String],
+        is_coloured: bool,
+        width: usize,
+    ) -> Result<Self> {
+        let mut writer = AnswerWriter { out, format, names, is_coloured, width, article: None };
+        if format == Format::Csv {
+            let fixed = ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
+            let columns = names.iter().map(|name| format!("p_{name}")).chain(["text".to_string()]);
+            writer.write_csv(fixed.into_iter().chain(columns))?;
+        }
+        Ok(writer)
+    }
+
+    /// Writes one answer.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&mut self, answer: &Answer<'_>) -> Result<()> {
+        match self.format {
+            Format::Text => self.write_text(answer),
+            Format::Jsonl => {
+                serde_json::to_writer(&mut self.out, answer)
+                    .map_err(|error| Error::io("cannot write", error.into()))?;
+                self.out.write_all(b"\n").map_err(cannot_write)
+            }
+            Format::Csv => {
+                let labels = answer.labels.as_deref().unwrap_or_default().join("|");
+                let edge = |span: Option<&Span>, of: fn(&Span) -> usize| {
+                    span.map(|span| of(span).to_string()).unwrap_or_default()
+                };
+                let fixed = [
+                    answer.article.unwrap_or_default().to_string(),
+                    answer.paragraph.to_string(),
+                    edge(answer.spans.first(), |span| span.start),
+                    edge(answer.spans.last(), |span| span.end),
+                    answer.kind.name().to_string(),
+                    labels,
+                ];
+                let p = |name: &String| {
+                    let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
+                    p.map(|p| p.to_string()).unwrap_or_default()
+                };
+                let columns = self.names.iter().map(p).chain([answer.text.to_string()]);
+                self.write_csv(fixed.into_iter().chain(columns))
+            }
+        }
+    }
+
+    fn write_csv(&mut self, cells: impl Iterator<Item = String>) -> Result<()> {
+        let mut row = csv::Writer::from_writer(Vec::new());
+        let bytes = row
+            .write_record(cells)
+            .map_err(std::io::Error::other)
+            .and_then(|()| row.into_inner().map_err(|error| std::io::Error::other(error.to_string())))
+            .map_err(cannot_write)?;
+        self.out.write_all(&bytes).map_err(cannot_write)
+    }
+
+    /// A heading per article, then for each paragraph its themes and, indented, its words.
+    fn write_text(&mut self, answer: &Answer<'_>) -> Result<()> {
+        let mut page = String::new();
+        let article = answer.article.unwrap_or("(no article)");
+        if self.article.as_deref() != Some(article) {
+            let blank = if self.article.is_some() { "\n" } else { "" };
+            page += &format!("{blank}{}\n", self.styled(article, Style::new().bold()));
+            self.article = Some(article.to_string());
+        }
+        let number = format!("{:>4}  ", answer.paragraph);
+        page += &format!("\n{number}{}\n", self.heading(answer));
+        let indent = " ".repeat(number.len());
+        let options = textwrap::Options::new(self.width.max(40))
+            .initial_indent(&indent)
+            .subsequent_indent(&indent)
+            .break_words(false);
+        page += &textwrap::fill(answer.text, options);
+        page.push('\n');
+        self.out.write_all(page.as_bytes()).map_err(cannot_write)
+    }
+
+    fn heading(&self, answer: &Answer<'_>) -> String {
+        let kind = match answer.kind {
+            Kind::Body | Kind::Record if answer.labels.is_some() => String::new(),
+            kind => format!("[{}] ", kind.name()),
+        };
+        let Some(labels) = &answer.labels else {
+            return self.styled(kind.trim_end(), Style::new().dimmed());
+        };
+        if labels.is_empty() {
+            return self.styled(&format!("{kind}no theme"), Style::new().dimmed());
+        }
+        let tag = |name: &&str| {
+            let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
+            let p = p.map(|p| format!(" {p:.2}")).unwrap_or_default();
+            self.styled(&format!("{name}{p}"), self.style_of(name).bold())
+        };
+        let tags: Vec<String> = labels.iter().map(tag).collect();
+        format!("{}{}", self.styled(&kind, Style::new().dimmed()), tags.join("  "))
+    }
+
+    /// Each label keeps its colour.
+    fn style_of(&self, name: &str) -> Style {
+        const COLOURS: [AnsiColor; 6] = [
+            AnsiColor::Red,
+            AnsiColor::Green,
+            AnsiColor::Magenta,
+            AnsiColor::Cyan,
+            AnsiColor::Yellow,
+            AnsiColor::Blue,
+        ];
+        let place = self.names.iter().position(|other| other == name).unwrap_or(0);
+        COLOURS[place % COLOURS.len()].on_default()
+    }
+
+    fn styled(&self, text: &str, style: Style) -> String {
+        if self.is_coloured && !text.is_empty() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_string()
+        }
+    }
+
+    /// Hands the writer back, flushed.
+    ///
+    /// # Errors
+    /// Where the rest cannot be written.
+    pub fn finish(mut self) -> Result<W> {
+        self.out.flush().map_err(cannot_write)?;
+        Ok(self.out)
+    }
+}
+
+fn cannot_write(error: std::io::Error) -> Error {
+    Error::io("cannot write", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(format: Format, is_coloured: bool) -> String {
+        let names = ["oil, tax".to_string(), "war".to_string()];
+        let spans = [Span { start: 0, end: 5 }, Span { start: 9, end: 12 }];
+        let answer = Answer {
+            article: Some("a.txt"),
+            id: Some("a.txt#3"),
+            paragraph: 3,
+            kind: Kind::Body,
+            spans: &spans,
+            text: "Words \"here\" now",
+            labels: Some(vec!["war"]),
+            probabilities: Some(Probabilities::new(&names, &[0.25, 0.75], None)),
+        };
+        let mut writer = AnswerWriter::new(Vec::new(), format, &names, is_coloured, 80).unwrap();
+        writer.write(&answer).unwrap();
+        String::from_utf8(writer.finish().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn json_lines_keep_the_order_of_the_model() {
+        let line = r#"{"article":"a.txt","id":"a.txt#3","paragraph":3,"kind":"body","spans":[[0,5],[9,12]],"text":"Words \"here\" now","labels":["war"],"probabilities":{"oil, tax":0.25,"war":0.75}}"#;
+        assert_eq!(written(Format::Jsonl, false), format!("{line}\n"));
+    }
+
+    #[test]
+    fn csv_has_a_column_per_label() {
+        let expected = "article,paragraph,start,end,kind,labels,\"p_oil, tax\",p_war,text\n\
+                        a.txt,3,0,12,body,war,0.25,0.75,\"Words \"\"here\"\" now\"\n";
+        assert_eq!(written(Format::Csv, false), expected);
+    }
+
+    #[test]
+    fn text_is_for_people_and_plain_without_colour() {
+        assert_eq!(written(Format::Text, false), "a.txt\n\n   3  war 0.75\n      Words \"here\" now\n");
+        assert!(written(Format::Text, true).contains("\u{1b}["));
+    }
+
+    #[test]
+    fn the_likeliest_come_first_where_few_are_asked_for() {
+        let names = ["a".to_string(), "b".to_string(), "c".to_string()];
+        let top = Probabilities::new(&names, &[0.1, 0.7, 0.2], Some(2));
+        assert_eq!(serde_json::to_string(&top).unwrap(), r#"{"b":0.7,"c":0.2}"#);
+    }
+}

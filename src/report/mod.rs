@@ -1,0 +1,19 @@
+//! What people and programs read: predictions, paragraphs, figures, models.
+//!
+//! Enters: results. Leaves: bytes on a writer that the caller chose. Formats are part of the public
+//! interface; the tests hold them literally.
+//!
+//! * [`answers`]: predictions as text, JSON lines or CSV; paragraphs of `segment`, too;
+//! * [`figures`]: an evaluation as a table or as JSON;
+//! * [`model`]: what a model holds.
+
+pub mod answers;
+pub mod figures;
+pub mod model;
+
+pub use answers::{Answer, AnswerWriter, Format, Probabilities};
+
+/// Writes a number between 0 and 1 with three digits, or a dash where it is undefined.
+fn three_digits(value: Option<f64>) -> String {
+    value.map_or_else(|| "-".into(), |value| format!("{value:.3}"))
+}

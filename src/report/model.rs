@@ -1,0 +1,131 @@
+//! What a model holds, for people and as JSON.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::three_digits;
+use crate::pipeline::{Classifier, Origin, Task};
+use crate::vectorize::Analyzer;
+
+/// A model looked into.
+#[derive(Debug, Serialize)]
+pub struct Inspection<'a> {
+    /// First digits of the checksum of its bytes.
+    pub fingerprint: String,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// One label per text or several.
+    pub task: Task,
+    /// Number of terms.
+    pub n_terms: usize,
+    /// The labels, in the model's order.
+    pub labels: Vec<LabelInspection>,
+    /// Settings, data files, counts, what was expected.
+    pub origin: &'a Origin,
+}
+
+/// One label looked into.
+#[derive(Debug, Serialize)]
+pub struct LabelInspection {
+    /// Its name.
+    pub name: String,
+    /// How many training texts had it.
+    pub support: usize,
+    /// From which probability on it is given; absent where exactly one label is.
+    pub threshold: Option<f64>,
+    /// The terms with the greatest weight, the greatest first.
+    pub top_terms: Vec<(String, f32)>,
+}
+
+impl<'a> Inspection<'a> {
+    /// Looks into `classifier`, whose file has these bytes, for the `n_top` heaviest terms.
+    pub fn new(classifier: &'a Classifier, bytes: &[u8], n_top: usize) -> Self {
+        let label = |(index, name): (usize, &String)| LabelInspection {
+            name: name.clone(),
+            support: classifier.origin.support[index],
+            threshold: classifier.thresholds()[index],
+            top_terms: top_terms(classifier, index, n_top),
+        };
+        Inspection {
+            fingerprint: crate::model_file::fingerprint(bytes),
+            bytes: bytes.len(),
+            task: classifier.task,
+            n_terms: classifier.vectorizer.n_terms(),
+            labels: classifier.labels.names().iter().enumerate().map(label).collect(),
+            origin: &classifier.origin,
+        }
+    }
+
+    /// The page for people.
+    pub fn page(&self) -> String {
+        let params = &self.origin.params;
+        let vectorizer = &params.vectorizer;
+        let range = |range: Option<crate::vectorize::NgramRange>| {
+            range.map_or_else(|| "none".to_string(), |range| range.to_string())
+        };
+        let task = match self.task {
+            Task::Multiclass => "one label per text",
+            Task::Multilabel => "any number of labels per text",
+        };
+        let rows = [
+            ("fingerprint", self.fingerprint.clone()),
+            ("size", format!("{} bytes", self.bytes)),
+            ("task", task.to_string()),
+            ("terms", format!("{} (words {}, characters {})", self.n_terms, range(vectorizer.words), range(vectorizer.chars))),
+            ("learner", learner_line(self.origin)),
+            ("trained on", sources_line(self.origin)),
+            ("expected", expected_line(self.origin)),
+        ];
+        let mut page = String::new();
+        for (name, value) in rows {
+            let _ = writeln!(page, "{name:12} {value}");
+        }
+        let _ = writeln!(page, "\nlabel, texts that have it, threshold, heaviest terms");
+        for label in &self.labels {
+            let terms: Vec<&str> = label.top_terms.iter().map(|(term, _)| term.as_str()).collect();
+            let threshold = three_digits(label.threshold);
+            let _ = writeln!(page, "\n{}  {}  {threshold}\n    {}", label.name, label.support, terms.join(", "));
+        }
+        page
+    }
+}
+
+fn learner_line(origin: &Origin) -> String {
+    let params = &origin.params;
+    let name = serde_json::to_value(params.learner).ok();
+    let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or("?").to_string();
+    let cost = params.cost.map_or_else(|| "its default".to_string(), |cost| cost.to_string());
+    format!("{name}, C = {cost}, {} folds, seed {}", params.folds, params.seed)
+}
+
+fn sources_line(origin: &Origin) -> String {
+    let files: Vec<String> =
+        origin.sources.iter().map(|source| format!("{} ({})", source.name, source.n_records)).collect();
+    format!("{} texts of {} articles: {}", origin.n_texts, origin.n_groups, files.join(", "))
+}
+
+fn expected_line(origin: &Origin) -> String {
+    match origin.expected {
+        Some(expected) => format!(
+            "micro-F1 {}, macro-F1 {}, all labels right {} (out of fold)",
+            three_digits(expected.micro_f1),
+            three_digits(expected.macro_f1),
+            three_digits(expected.subset_accuracy)
+        ),
+        None => "-".into(),
+    }
+}
+
+/// The heaviest terms of a label; character n-grams stand in quotes, so that their spaces show.
+fn top_terms(classifier: &Classifier, label: usize, n: usize) -> Vec<(String, f32)> {
+    let weights = classifier.model.weights().column(label);
+    let mut terms: Vec<u32> = (0..weights.len() as u32).collect();
+    terms.sort_by(|&a, &b| weights[b as usize].total_cmp(&weights[a as usize]).then(a.cmp(&b)));
+    let named = |&term: &u32| match classifier.vectorizer.term(term) {
+        (Analyzer::Words(_), text) => text.to_string(),
+        (Analyzer::Chars(_), text) => format!("'{text}'"),
+    };
+    let heaviest = terms.iter().take(n).filter(|&&term| weights[term as usize] > 0.0);
+    heaviest.map(|term| (named(term), weights[*term as usize])).collect()
+}

@@ -1,0 +1,172 @@
+//! Text to tokens, each with its bytes in the original.
+//!
+//! A tokenizer *is* a Hugging Face `tokenizers` definition (JSON), saved inside every model. The
+//! shipped one (`models/tokenizer.json`) folds Unicode by NFKC, lower-cases, writes the typographic
+//! apostrophe as the plain one, and takes runs of letters, marks and digits with inner apostrophes;
+//! its terms are the pre-tokens. A definition with a vocabulary of its own gives its model's tokens.
+//!
+//! * [`tokens`]: what comes out, laid out so that every n-gram is one slice;
+//! * `definition`: the library's own way through the definition, the reference;
+//! * `words`: a direct way for the shipped definition, held to the reference by tests.
+
+mod definition;
+pub mod tokens;
+mod words;
+
+pub use tokens::Tokens;
+
+use std::sync::OnceLock;
+
+use crate::error::Result;
+use definition::Definition;
+
+/// The shipped definition.
+pub const DEFAULT_DEFINITION: &str = include_str!("../../models/tokenizer.json");
+
+/// A tokenizer.
+///
+/// ```
+/// use leitmotif::tokenize::{Tokenizer, Tokens};
+/// let text = "The group’s oil-fields";
+/// let mut tokens = Tokens::default();
+/// Tokenizer::default().tokenize(text, &mut tokens);
+/// assert_eq!(tokens.iter().collect::<Vec<_>>(), ["the", "group's", "oil", "fields"]);
+/// assert_eq!(tokens.span(1).slice(text), "group’s");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Tokenizer {
+    json: String,
+    /// Built when first needed: compiling the definition's expressions takes longer than tagging
+    /// a paragraph, and the direct way seldom asks for it.
+    definition: OnceLock<Definition>,
+    is_default: bool,
+}
+
+impl Default for Tokenizer {
+    fn default() -> Self {
+        Tokenizer {
+            json: DEFAULT_DEFINITION.to_string(),
+            definition: OnceLock::new(),
+            is_default: true,
+        }
+    }
+}
+
+impl Tokenizer {
+    /// A tokenizer by its definition.
+    ///
+    /// # Errors
+    /// Where `json` is no definition that the `tokenizers` library accepts.
+    pub fn from_json(json: &str) -> Result<Self> {
+        if json == DEFAULT_DEFINITION {
+            return Ok(Tokenizer::default());
+        }
+        let definition = OnceLock::from(Definition::parse(json)?);
+        Ok(Tokenizer { json: json.to_string(), definition, is_default: false })
+    }
+
+    /// Its definition.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Replaces the content of `tokens` by the tokens of `text`. Cost: linear in the text.
+    pub fn tokenize(&self, text: &str, tokens: &mut Tokens) {
+        tokens.clear();
+        if self.is_default {
+            words::tokenize(text, tokens, |part, offset, tokens| {
+                self.definition().tokenize(part, offset, tokens);
+            });
+        } else {
+            self.definition().tokenize(text, 0, tokens);
+        }
+    }
+
+    /// The same by the library alone: the slow twin that judges [`Tokenizer::tokenize`].
+    pub fn tokenize_by_definition(&self, text: &str, tokens: &mut Tokens) {
+        tokens.clear();
+        self.definition().tokenize(text, 0, tokens);
+    }
+
+    fn definition(&self) -> &Definition {
+        self.definition.get_or_init(|| {
+            Definition::parse(&self.json).expect("the shipped definition is parsed by a test")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn both_ways(text: &str) -> (Tokens, Tokens) {
+        thread_local! {
+            static TOKENIZER: Tokenizer = Tokenizer::default();
+        }
+        TOKENIZER.with(|tokenizer| {
+            let (mut fast, mut slow) = (Tokens::default(), Tokens::default());
+            tokenizer.tokenize(text, &mut fast);
+            tokenizer.tokenize_by_definition(text, &mut slow);
+            (fast, slow)
+        })
+    }
+
+    fn tokens_of(text: &str) -> Vec<String> {
+        both_ways(text).0.iter().map(str::to_string).collect()
+    }
+
+    #[test]
+    fn the_shipped_definition_is_the_one_described() {
+        assert_eq!(DEFAULT_DEFINITION.trim_end(), definition::default_json());
+    }
+
+    #[test]
+    fn words_numbers_and_inner_apostrophes() {
+        assert_eq!(tokens_of("Don't 'quote' the U.S.-led 1,024's"),
+            ["don't", "quote", "the", "u", "s", "led", "1", "024's"]);
+        assert_eq!(tokens_of("İstanbul ﬁghters Ⅷ x² Straße"),
+            ["i\u{307}stanbul", "fighters", "viii", "x2", "straße"]);
+        assert!(tokens_of(" — “” … '").is_empty());
+    }
+
+    #[test]
+    fn spans_slice_the_original() {
+        let text = "Mosul’s “ﬁnal” hours — ＩＳ fell";
+        let tokens = both_ways(text).0;
+        let slices: Vec<&str> = (0..tokens.len()).map(|i| tokens.span(i).slice(text)).collect();
+        assert_eq!(slices, ["Mosul’s", "ﬁnal", "hours", "ＩＳ", "fell"]);
+    }
+
+    #[test]
+    fn both_ways_agree_on_every_scalar_value_alone_and_within_a_word() {
+        for code in (0..=0x10_FFFF).step_by(if cfg!(debug_assertions) { 97 } else { 1 }) {
+            let Some(c) = char::from_u32(code) else { continue };
+            let text = format!("ab{c}cd {c} e{c}'{c}f");
+            let (fast, slow) = both_ways(&text);
+            assert_eq!(fast, slow, "U+{code:04X}");
+        }
+    }
+
+    #[test]
+    fn both_ways_agree_on_the_lines_of_many_scripts() {
+        for line in include_str!("../../tests/fixtures/tokens.txt").lines() {
+            let (fast, slow) = both_ways(line);
+            assert_eq!(fast, slow, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_agree_on_any_text(text in any::<String>()) {
+            let (fast, slow) = both_ways(&text);
+            prop_assert_eq!(fast, slow);
+        }
+
+        #[test]
+        fn both_ways_agree_on_words_with_marks_and_quotes(text in "([a-cX'’ \u{301}\u{308}é\u{1161}\u{1100}“.-]){0,40}") {
+            let (fast, slow) = both_ways(&text);
+            prop_assert_eq!(fast, slow);
+        }
+    }
+}
