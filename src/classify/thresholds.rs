@@ -1,26 +1,43 @@
 //! From which probability on a label is given.
 //!
-//! For each label the threshold that gives the best F1 on out-of-fold probabilities (Yang, "A study
-//! of thresholding strategies for text categorization", SIGIR 2001: SCut). A rare label's best
-//! threshold is mostly luck: with few examples F1 is therefore smoothed by pseudo-counts before the
-//! best is taken (after Lin, Chen, Lin and others, ACL 2023), which pulls such a label towards the
-//! threshold that is best for all labels together.
+//! Two views of the same out-of-fold probabilities, mixed by how much is known of the label:
+//!
+//! * the cut that gives the best F1 (Yang, "A study of thresholding strategies for text
+//!   categorization", SIGIR 2001: SCut), which is right for labels with many examples and mostly
+//!   luck for rare ones;
+//! * half of the F1 that can be reached, which is the best cut where probabilities are calibrated
+//!   (Lipton, Elkan and Narayanaswamy, "Optimal thresholding of classifiers to maximize F1 measure",
+//!   ECML 2014, theorem 1); for rare labels that F1 is itself drawn towards that of all labels.
+//!
+//! Chosen on training data: on 90 newswire topics and on the five themes, the mixture lost nothing
+//! in micro-F1 against either view alone.
 
 use rayon::prelude::*;
 
-/// The pseudo-counts: how many decisions at the common threshold a label's own are mixed with.
-const SMOOTHING: f64 = 2.0;
+use crate::math::{ln, sigmoid};
 
 /// The threshold of a label about which nothing is known.
 pub const DEFAULT_THRESHOLD: f64 = 0.5;
 
+/// The threshold of a label that no text has: it is not given.
+pub const NEVER: f64 = 1.0;
+
+/// With so many examples of a label its own best cut counts as much as the calibrated view.
+const EXAMPLES_FOR_CUT: f64 = 20.0;
+
+/// With so many examples a label's own F1 counts as much as that of all labels.
+const EXAMPLES_FOR_F1: f64 = 2.0;
+
 /// For each label the threshold, a probability, from out-of-fold probabilities `probabilities[i][l]`
-/// and the labels `targets[i]` of each text i.
+/// and the labels `targets[i]` of each text i. Without texts it is [`DEFAULT_THRESHOLD`].
 pub fn best_thresholds(
     probabilities: &[Vec<f64>],
     targets: &[Vec<usize>],
     n_labels: usize,
 ) -> Vec<f64> {
+    if probabilities.is_empty() {
+        return vec![DEFAULT_THRESHOLD; n_labels];
+    }
     let curves: Vec<Curve> = (0..n_labels)
         .into_par_iter()
         .map(|label| {
@@ -28,8 +45,8 @@ pub fn best_thresholds(
             Curve::new(pairs.map(|(p, target)| (p[label], target.contains(&label))).collect())
         })
         .collect();
-    let common = common_threshold(&curves);
-    curves.iter().map(|curve| curve.best(common)).collect()
+    let common_f1 = best_common_f1(&curves);
+    curves.iter().map(|curve| curve.threshold(common_f1)).collect()
 }
 
 /// One label's decisions at every possible threshold.
@@ -58,49 +75,49 @@ impl Curve {
         if n_cuts == 0 { (0, 0) } else { (self.cuts[n_cuts - 1].1, self.cuts[n_cuts - 1].2) }
     }
 
-    /// The threshold of the best smoothed F1: halfway between two neighbouring probabilities.
-    /// `common` is the threshold for all labels together and its F1.
-    fn best(&self, common: (f64, f64)) -> f64 {
+    fn threshold(&self, common_f1: f64) -> f64 {
         if self.n_true == 0 {
-            return DEFAULT_THRESHOLD.max(common.0);
+            return NEVER;
         }
-        // Pseudo-decisions as good as all labels together: the more they weigh, the closer a cut
-        // must come to the common threshold to win.
-        let score = |threshold: f64, n_above: usize, n_found: usize| {
-            let f1 = 2.0 * n_found as f64 / (n_above + self.n_true) as f64;
-            let mass = self.n_true as f64;
-            let nearness = 1.0 - (threshold - common.0).abs();
-            (mass * f1 + SMOOTHING * common.1 * nearness) / (mass + SMOOTHING)
-        };
-        let mut best = (f64::NEG_INFINITY, DEFAULT_THRESHOLD);
+        let n = self.n_true as f64;
+        let (own_f1, own_cut) = self.best_cut();
+        let f1 = (n * own_f1 + EXAMPLES_FOR_F1 * common_f1) / (n + EXAMPLES_FOR_F1);
+        let mixed = n * log_odds(own_cut) + EXAMPLES_FOR_CUT * log_odds(f1 / 2.0);
+        sigmoid(mixed / (n + EXAMPLES_FOR_CUT))
+    }
+
+    /// The best F1 of any cut, and that cut: halfway between two neighbouring probabilities.
+    fn best_cut(&self) -> (f64, f64) {
+        let mut best = (0.0, DEFAULT_THRESHOLD);
         for (place, &(probability, n_above, n_found)) in self.cuts.iter().enumerate() {
             let below = self.cuts.get(place + 1).map_or(0.0, |next| next.0);
-            let threshold = (probability + below) / 2.0;
-            let reached = score(threshold, n_above, n_found);
-            if reached > best.0 {
-                best = (reached, threshold);
+            let f1 = 2.0 * n_found as f64 / (n_above + self.n_true) as f64;
+            if f1 > best.0 {
+                best = (f1, (probability + below) / 2.0);
             }
         }
-        best.1
+        best
     }
 }
 
-/// The one threshold that gives the best micro-F1 over all labels, among hundredths, and that F1.
-fn common_threshold(curves: &[Curve]) -> (f64, f64) {
+/// ln(p / (1 - p)), kept finite at both ends.
+fn log_odds(p: f64) -> f64 {
+    let p = p.clamp(1e-9, 1.0 - 1e-9);
+    ln(p / (1.0 - p))
+}
+
+/// The best micro-F1 that one threshold gives for all labels, among hundredths.
+fn best_common_f1(curves: &[Curve]) -> f64 {
     let n_true: usize = curves.iter().map(|curve| curve.n_true).sum();
-    let mut best = (DEFAULT_THRESHOLD, 0.0);
-    for hundredth in 1..100 {
+    let f1_at = |hundredth: u32| {
         let threshold = f64::from(hundredth) / 100.0;
         let (n_above, n_found) = curves.iter().fold((0, 0), |sum, curve| {
             let at = curve.at(threshold);
             (sum.0 + at.0, sum.1 + at.1)
         });
-        let f1 = 2.0 * n_found as f64 / (n_above + n_true).max(1) as f64;
-        if f1 > best.1 {
-            best = (threshold, f1);
-        }
-    }
-    best
+        2.0 * n_found as f64 / (n_above + n_true).max(1) as f64
+    };
+    (1..100).map(f1_at).fold(0.0, f64::max)
 }
 
 #[cfg(test)]
@@ -109,24 +126,33 @@ mod tests {
 
     #[test]
     fn a_clean_gap_is_split() {
-        let probabilities: Vec<Vec<f64>> = (0..200).map(|i| vec![if i < 60 { 0.7 } else { 0.3 }]).collect();
+        let probabilities: Vec<Vec<f64>> =
+            (0..200).map(|i| vec![if i < 60 { 0.7 } else { 0.3 }]).collect();
         let targets: Vec<Vec<usize>> = (0..200).map(|i| vec![0; usize::from(i < 60)]).collect();
         let threshold = best_thresholds(&probabilities, &targets, 1)[0];
         assert!(threshold > 0.3 && threshold <= 0.7, "{threshold}");
     }
 
     #[test]
-    fn a_label_never_seen_is_not_given_lightly() {
-        let threshold = best_thresholds(&[vec![0.2], vec![0.1]], &[vec![], vec![]], 1)[0];
-        assert!(threshold >= 0.5);
-        assert_eq!(best_thresholds(&[], &[], 1), [0.5]);
+    fn a_rare_label_with_lucky_scores_stays_near_half_the_common_f1() {
+        let probabilities: Vec<Vec<f64>> =
+            (0..100).map(|i| vec![if i < 50 { 0.9 } else { 0.1 }, if i == 0 { 0.02 } else { 0.01 }]).collect();
+        let targets: Vec<Vec<usize>> =
+            (0..100).map(|i| if i == 0 { vec![0, 1] } else { vec![0; usize::from(i < 50)] }).collect();
+        let rare = best_thresholds(&probabilities, &targets, 2)[1];
+        assert!(rare > 0.35, "{rare}");
     }
 
     #[test]
-    fn the_common_threshold_counts_all_labels_together() {
-        let curves = [Curve::new(vec![(0.4, true), (0.2, false)]), Curve::new(vec![(0.35, true), (0.3, false)])];
-        let (threshold, f1) = common_threshold(&curves);
-        assert!(threshold > 0.3 && threshold <= 0.35);
-        assert_eq!(f1, 1.0);
+    fn a_label_never_seen_is_not_given_and_no_data_is_no_opinion() {
+        assert_eq!(best_thresholds(&[vec![0.2], vec![0.1]], &[vec![], vec![]], 1), [NEVER]);
+        assert_eq!(best_thresholds(&[], &[], 1), [DEFAULT_THRESHOLD]);
+    }
+
+    #[test]
+    fn the_common_f1_counts_all_labels_together() {
+        let first = Curve::new(vec![(0.4, true), (0.2, false)]);
+        let second = Curve::new(vec![(0.35, true), (0.3, false)]);
+        assert_eq!(best_common_f1(&[first, second]), 1.0);
     }
 }
