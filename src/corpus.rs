@@ -351,8 +351,12 @@ mod tests {
 
     #[test]
     fn a_record_without_an_article_is_its_own_group() {
-        let records =
-            vec![record(Some("a"), &["x"]), record(None, &[]), record(Some("a"), &[]), record(None, &[])];
+        let records = vec![
+            record(Some("a"), &["x"]),
+            record(None, &[]),
+            record(Some("a"), &[]),
+            record(None, &[]),
+        ];
         let corpus = LabelledCorpus::new(records, None).unwrap();
         assert_eq!(corpus.groups, [0, 1, 0, 2]);
         assert_eq!(corpus.n_groups(), 3);

@@ -87,9 +87,7 @@ impl Error {
 
     /// Names the file, unless one is named already.
     pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {
-        self.0
-            .file
-            .get_or_insert_with(|| file.as_ref().to_path_buf());
+        self.0.file.get_or_insert_with(|| file.as_ref().to_path_buf());
         self
     }
 
@@ -116,10 +114,7 @@ impl Error {
 
     /// Whether the reader at the other end has closed the pipe, which is no failure of ours.
     pub fn is_broken_pipe(&self) -> bool {
-        self.0
-            .source
-            .as_ref()
-            .is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe)
+        self.0.source.as_ref().is_some_and(|source| source.kind() == io::ErrorKind::BrokenPipe)
     }
 }
 

@@ -21,11 +21,7 @@ pub fn sigmoid(x: f64) -> f64 {
 
 /// ln(1 + exp(x)), without overflow.
 pub fn log1p_exp(x: f64) -> f64 {
-    if x > 0.0 {
-        x + libm::log1p(libm::exp(-x))
-    } else {
-        libm::log1p(libm::exp(x))
-    }
+    if x > 0.0 { x + libm::log1p(libm::exp(-x)) } else { libm::log1p(libm::exp(x)) }
 }
 
 /// Turns scores into probabilities that add up to 1: exp(x_i) / sum of exp(x_j), in place.
@@ -115,7 +111,10 @@ mod tests {
         // First outputs for seed 1234567 of the reference implementation by Vigna.
         let mut generator = Generator::new(1_234_567);
         let first: Vec<u64> = (0..3).map(|_| generator.next_u64()).collect();
-        assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        assert_eq!(
+            first,
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
+        );
     }
 
     #[test]

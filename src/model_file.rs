@@ -95,9 +95,13 @@ struct NamedArray {
 }
 
 fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
-    let f32s = |name: String, shape: Vec<usize>, values: &mut dyn Iterator<Item = f32>| {
-        NamedArray { name, dtype: Dtype::F32, shape, bytes: values.flat_map(f32::to_le_bytes).collect() }
-    };
+    let f32s =
+        |name: String, shape: Vec<usize>, values: &mut dyn Iterator<Item = f32>| NamedArray {
+            name,
+            dtype: Dtype::F32,
+            shape,
+            bytes: values.flat_map(f32::to_le_bytes).collect(),
+        };
     let f64s = |name: &str, shape: Vec<usize>, values: &mut dyn Iterator<Item = f64>| {
         let bytes = values.flat_map(f64::to_le_bytes).collect();
         NamedArray { name: name.into(), dtype: Dtype::F64, shape, bytes }
@@ -124,9 +128,19 @@ fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
         let n_terms = vocabulary.len();
         let (name, shape) = (format!("idf.{block}"), vec![n_terms]);
         arrays.push(f32s(name, shape.clone(), &mut idf.iter().copied()));
-        arrays.push(NamedArray { name: format!("ends.{block}"), dtype: Dtype::U32, shape, bytes: ends });
+        arrays.push(NamedArray {
+            name: format!("ends.{block}"),
+            dtype: Dtype::U32,
+            shape,
+            bytes: ends,
+        });
         let shape = vec![text.len()];
-        arrays.push(NamedArray { name: format!("terms.{block}"), dtype: Dtype::U8, shape, bytes: text });
+        arrays.push(NamedArray {
+            name: format!("terms.{block}"),
+            dtype: Dtype::U8,
+            shape,
+            bytes: text,
+        });
     }
     Ok(arrays)
 }
@@ -160,7 +174,8 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
         return Err(damaged());
     }
     let (header, arrays) = rest.split_at(header_length);
-    let header: Header = serde_json::from_slice(header).map_err(|e| wrong(&format!("header: {e}")))?;
+    let header: Header =
+        serde_json::from_slice(header).map_err(|e| wrong(&format!("header: {e}")))?;
     let arrays = SafeTensors::deserialize(arrays).map_err(|e| wrong(&e.to_string()))?;
     assemble(header, &Arrays(arrays))
 }
@@ -188,7 +203,8 @@ fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
     let n_terms = vectorizer.n_terms();
 
     let weights = arrays.f32s("weights", &[n_terms, n_labels])?;
-    let weights = Array2::from_shape_vec((n_terms, n_labels), weights).map_err(|_| wrong("weights"))?;
+    let weights =
+        Array2::from_shape_vec((n_terms, n_labels), weights).map_err(|_| wrong("weights"))?;
     let model = LinearModel::new(weights, Array1::from(arrays.f32s("bias", &[n_labels])?));
     let calibration = match (header.task, header.softmax) {
         (Task::Multiclass, Some(slope)) if slope.is_finite() => Calibration::Softmax(slope),

@@ -219,7 +219,13 @@ mod tests {
             let mut p: Vec<f64> = row.iter().map(|score| 3.0 * score).collect();
             softmax(&mut p);
             let drawn = generator.below(1 << 30) as f64 / f64::from(1 << 30);
-            classes.push(if drawn < p[0] { 0 } else if drawn < p[0] + p[1] { 1 } else { 2 });
+            classes.push(if drawn < p[0] {
+                0
+            } else if drawn < p[0] + p[1] {
+                1
+            } else {
+                2
+            });
             scores.push(row);
         }
         let Calibration::Softmax(slope) = Calibration::fit_softmax(&scores, &classes) else {

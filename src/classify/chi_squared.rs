@@ -36,9 +36,8 @@ pub fn chi_squared(matrix: &TermMatrix, truth: &[bool]) -> Vec<f64> {
 /// The `n` terms with the highest statistic, rising; of equals the first.
 pub fn select(statistic: &[f64], n: usize) -> Vec<u32> {
     let mut terms: Vec<u32> = (0..statistic.len() as u32).collect();
-    let by_statistic = |a: &u32, b: &u32| {
-        statistic[*b as usize].total_cmp(&statistic[*a as usize]).then(a.cmp(b))
-    };
+    let by_statistic =
+        |a: &u32, b: &u32| statistic[*b as usize].total_cmp(&statistic[*a as usize]).then(a.cmp(b));
     terms.sort_by(by_statistic);
     terms.truncate(n);
     terms.sort_unstable();

@@ -70,7 +70,10 @@ impl LinearModel {
         assert_eq!(matrix.n_terms(), self.n_terms());
         let mut scores = Array2::zeros((matrix.n_rows(), self.n_labels()));
         for (row, mut out) in matrix.rows().zip(scores.rows_mut()) {
-            self.score_into(row.iter(), out.as_slice_mut().expect("rows of a new array are slices"));
+            self.score_into(
+                row.iter(),
+                out.as_slice_mut().expect("rows of a new array are slices"),
+            );
         }
         scores
     }

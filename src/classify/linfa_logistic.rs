@@ -14,10 +14,10 @@ use linfa_logistic::LogisticRegression;
 use ndarray::Array1;
 use rayon::prelude::*;
 
+use super::LinearModel;
 use super::chi_squared::{chi_squared, select};
 use super::one_vs_rest::{TermRecords, assemble, check_shapes};
 use super::svm::check_positive;
-use super::LinearModel;
 use crate::error::{Error, Result};
 use crate::matrix::TermMatrix;
 
@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_rare_label_and_a_frequent_one_both_keep_their_sign() {
-        let rare = array![[true, false], [true, false], [false, true], [false, true], [false, true]];
+        let rare =
+            array![[true, false], [true, false], [false, true], [false, true], [false, true]];
         let (model, matrix) = fit(rare.clone());
         assert_eq!(model.scores(&matrix).mapv(|score| score > 0.0), rare);
     }

@@ -126,7 +126,8 @@ impl LogisticValidParams {
             for &i in &order {
                 let (row, sign) = (problem.matrix.row(i), problem.signs[i]);
                 let slope = sign * solution.score(row);
-                let one = OneVariable { c, curvature: problem.squared_norms[i], slope, old: dual[i] };
+                let one =
+                    OneVariable { c, curvature: problem.squared_norms[i], slope, old: dual[i] };
                 let (new, gradient, steps) = one.minimise(inner_tolerance);
                 steepest = steepest.max(gradient);
                 n_steps += steps;
@@ -199,7 +200,12 @@ mod tests {
     }
 
     /// The gradient of the primal objective must vanish at the solution.
-    fn gradient_length(model: &LinearModel, matrix: &TermMatrix, targets: &Array2<bool>, c: f64) -> f64 {
+    fn gradient_length(
+        model: &LinearModel,
+        matrix: &TermMatrix,
+        targets: &Array2<bool>,
+        c: f64,
+    ) -> f64 {
         let columns: Vec<u32> = (0..matrix.n_terms() as u32).collect();
         let dense = matrix.to_dense(&columns);
         let scores = model.scores(matrix);
@@ -208,7 +214,10 @@ mod tests {
         for (row, x) in dense.rows().into_iter().enumerate() {
             let sign = if targets[[row, 0]] { 1.0 } else { -1.0 };
             let pull = -c * sign * math::sigmoid(-sign * scores[[row, 0]]);
-            gradient.iter_mut().zip(x.slice(s![..]).iter().chain(&[1.0])).for_each(|(g, x)| *g += pull * x);
+            gradient
+                .iter_mut()
+                .zip(x.slice(s![..]).iter().chain(&[1.0]))
+                .for_each(|(g, x)| *g += pull * x);
         }
         gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
     }

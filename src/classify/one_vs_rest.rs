@@ -55,7 +55,8 @@ impl Solution {
 
     /// w . x + b
     pub(super) fn score(&self, row: Row<'_>) -> f64 {
-        let weighted = row.iter().map(|(term, value)| f64::from(value) * self.weights[term as usize]);
+        let weighted =
+            row.iter().map(|(term, value)| f64::from(value) * self.weights[term as usize]);
         self.bias + weighted.sum::<f64>()
     }
 

@@ -182,7 +182,13 @@ mod tests {
     }
 
     /// The primal objective of one label.
-    fn objective(model: &LinearModel, matrix: &TermMatrix, truth: &[bool], label: usize, c: f64) -> f64 {
+    fn objective(
+        model: &LinearModel,
+        matrix: &TermMatrix,
+        truth: &[bool],
+        label: usize,
+        c: f64,
+    ) -> f64 {
         let weights = model.weights().column(label);
         let bias = f64::from(model.bias()[label]);
         let length = weights.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>() + bias * bias;
@@ -227,7 +233,8 @@ mod tests {
             let data = DatasetBase::new(matrix.clone(), targets);
             let model = SvmParams::default().cost(cost).tolerance(1e-6).fit(&data).unwrap();
             let ours = objective(&model, &matrix, &truth, 0, cost);
-            let twin = objective(&by_gradient_descent(&matrix, &truth, cost), &matrix, &truth, 0, cost);
+            let twin =
+                objective(&by_gradient_descent(&matrix, &truth, cost), &matrix, &truth, 0, cost);
             assert!((ours - twin).abs() < 1e-4 * twin, "C = {cost}: {ours} and {twin}");
         }
     }
@@ -237,7 +244,8 @@ mod tests {
         let (matrix, targets) = random(300, 60, 9);
         let truth = targets.column(1).to_vec();
         let data = DatasetBase::new(matrix.clone(), targets);
-        let fit = |params: SvmParams| objective(&params.fit(&data).unwrap(), &matrix, &truth, 1, 1.0);
+        let fit =
+            |params: SvmParams| objective(&params.fit(&data).unwrap(), &matrix, &truth, 1, 1.0);
         let (quick, exact) = (fit(SvmParams::default()), fit(SvmParams::default().tolerance(1e-8)));
         assert!(quick < exact * 1.001, "{quick} and {exact}");
     }

@@ -135,10 +135,12 @@ mod tests {
 
     #[test]
     fn a_rare_label_with_lucky_scores_stays_near_half_the_common_f1() {
-        let probabilities: Vec<Vec<f64>> =
-            (0..100).map(|i| vec![if i < 50 { 0.9 } else { 0.1 }, if i == 0 { 0.02 } else { 0.01 }]).collect();
-        let targets: Vec<Vec<usize>> =
-            (0..100).map(|i| if i == 0 { vec![0, 1] } else { vec![0; usize::from(i < 50)] }).collect();
+        let probabilities: Vec<Vec<f64>> = (0..100)
+            .map(|i| vec![if i < 50 { 0.9 } else { 0.1 }, if i == 0 { 0.02 } else { 0.01 }])
+            .collect();
+        let targets: Vec<Vec<usize>> = (0..100)
+            .map(|i| if i == 0 { vec![0, 1] } else { vec![0; usize::from(i < 50)] })
+            .collect();
         let rare = best_thresholds(&probabilities, &targets, 2)[1];
         assert!(rare > 0.35, "{rare}");
     }

@@ -77,8 +77,7 @@ impl Evaluation {
         let pairs = judged.truths.iter().zip(&judged.predicted);
         let n_exact = pairs.filter(|(truth, predicted)| truth == predicted).count();
         let n_wrong = all.false_positives + all.false_negatives;
-        let micro =
-            Averages { precision: all.precision(), recall: all.recall(), f1: all.f1() };
+        let micro = Averages { precision: all.precision(), recall: all.recall(), f1: all.f1() };
         let macro_ = Averages {
             precision: average(Counts::precision),
             recall: average(Counts::recall),

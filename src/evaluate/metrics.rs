@@ -116,7 +116,10 @@ mod tests {
         let nothing = Counts::default();
         assert_eq!((nothing.precision(), nothing.recall(), nothing.f1()), (None, None, None));
         let missed = Counts { false_negatives: 2, ..nothing };
-        assert_eq!((missed.precision(), missed.recall(), missed.f1()), (None, Some(0.0), Some(0.0)));
+        assert_eq!(
+            (missed.precision(), missed.recall(), missed.f1()),
+            (None, Some(0.0), Some(0.0))
+        );
         assert_eq!(mean([None, Some(1.0), Some(0.5)]), Some(0.75));
         assert_eq!(mean([None]), None);
     }

@@ -121,8 +121,9 @@ mod tests {
 
     #[test]
     fn rare_labels_are_spread_over_all_folds() {
-        let targets: Vec<Vec<usize>> =
-            (0..100).map(|i| if i < 5 { vec![0, 1] } else { vec![1; usize::from(i % 2 == 0)] }).collect();
+        let targets: Vec<Vec<usize>> = (0..100)
+            .map(|i| if i < 5 { vec![0, 1] } else { vec![1; usize::from(i % 2 == 0)] })
+            .collect();
         let groups: Vec<usize> = (0..100).collect();
         let folds = grouped_folds(&targets, &groups, 2, 5, 1);
         let mut rare: Vec<usize> = folds[..5].to_vec();

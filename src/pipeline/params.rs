@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn what_cannot_be_learned_is_said() {
         let params = ClassifierParams { task: TaskChoice::Multiclass, ..Default::default() };
-        let message = |labels: &[&[&str]]| params.task_for(&corpus(labels)).unwrap_err().to_string();
+        let message =
+            |labels: &[&[&str]]| params.task_for(&corpus(labels)).unwrap_err().to_string();
         assert!(message(&[&["a"], &["a", "b"]]).starts_with("text 2 has 2 labels"));
         assert!(message(&[&[], &[]]).starts_with("no text has a label"));
         assert!(message(&[&["a"], &["a"]]).starts_with("all texts have the same one label"));

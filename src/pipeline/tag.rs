@@ -44,6 +44,11 @@ fn classify_paragraphs(
     let predictions = classifier.classify_all(&texts);
     let answers = chosen.into_iter().zip(texts).zip(predictions);
     answers
-        .map(|(((number, paragraph), text), prediction)| Tagged { number, paragraph, text, prediction })
+        .map(|(((number, paragraph), text), prediction)| Tagged {
+            number,
+            paragraph,
+            text,
+            prediction,
+        })
         .collect()
 }

@@ -91,7 +91,9 @@ impl ClassifierParams {
             n_texts: corpus.len(),
             n_groups: corpus.n_groups(),
             support: corpus.support(),
-            expected: expected.as_ref().map(|e| Expected::new(e.micro, e.macro_, e.subset_accuracy)),
+            expected: expected
+                .as_ref()
+                .map(|e| Expected::new(e.micro, e.macro_, e.subset_accuracy)),
         };
         let classifier = Classifier {
             tokenizer,
@@ -144,7 +146,10 @@ fn notices(corpus: &LabelledCorpus) -> Vec<String> {
         }
     };
     say("no text has this label, it will not be given", names(&|n| n == 0));
-    say("fewer than 10 texts have this label, its figures say little", names(&|n| (1..10).contains(&n)));
+    say(
+        "fewer than 10 texts have this label, its figures say little",
+        names(&|n| (1..10).contains(&n)),
+    );
     say("every text has this label", names(&|n| n == corpus.len()));
     notices
 }
@@ -262,7 +267,8 @@ impl Decision {
             let calibration = Calibration::fit_softmax(&rows, &classes);
             return Decision { calibration, thresholds: vec![DEFAULT_THRESHOLD; n_labels] };
         }
-        let targets: Vec<Vec<usize>> = used.iter().map(|&row| corpus.targets[row].clone()).collect();
+        let targets: Vec<Vec<usize>> =
+            used.iter().map(|&row| corpus.targets[row].clone()).collect();
         let calibration = Calibration::fit_per_label(&rows, &targets, n_labels);
         rows.iter_mut().for_each(|row| calibration.apply(row));
         let thresholds = best_thresholds(&rows, &targets, n_labels);

@@ -146,7 +146,9 @@ fn expand_folder(
     }
     if inputs.len() == before {
         let message = match wanted {
-            Wanted::Texts => "no article in this folder: .txt, .jsonl, .csv and .tsv (also .gz) count",
+            Wanted::Texts => {
+                "no article in this folder: .txt, .jsonl, .csv and .tsv (also .gz) count"
+            }
             Wanted::Articles => "no article in this folder: .txt (also .gz) counts",
             Wanted::Records => "no data in this folder: .jsonl, .csv and .tsv (also .gz) count",
         };

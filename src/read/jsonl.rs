@@ -47,14 +47,19 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
         }
         LabelRule::Required | LabelRule::ExactlyOne => {
             let line: LabelledLine = serde_json::from_str(line).map_err(json_error)?;
-            let labels = line.labels.ok_or_else(|| {
-                Error::data("no \"labels\": write [] for a text that has none")
-            })?;
+            let labels = line
+                .labels
+                .ok_or_else(|| Error::data("no \"labels\": write [] for a text that has none"))?;
             labels.iter().try_for_each(|label| check_label_name(label))?;
             (line.text, Some(labels), line.id, line.article)
         }
     };
-    Ok(Record { text, labels, id: id.map(Name::into_string), article: article.map(Name::into_string) })
+    Ok(Record {
+        text,
+        labels,
+        id: id.map(Name::into_string),
+        article: article.map(Name::into_string),
+    })
 }
 
 /// serde_json counts lines within what it is given, which is always one; only the column helps.
@@ -71,7 +76,8 @@ mod tests {
 
     #[test]
     fn numbers_serve_as_ids_and_null_as_none() {
-        let record = parse(r#"{"text": "t", "id": 7, "article": null, "more": 1}"#, LabelRule::Ignored);
+        let record =
+            parse(r#"{"text": "t", "id": 7, "article": null, "more": 1}"#, LabelRule::Ignored);
         let record = record.unwrap();
         assert_eq!((record.id.as_deref(), record.article), (Some("7"), None));
     }

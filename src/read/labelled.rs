@@ -31,9 +31,11 @@ pub fn read_labelled(
         let mut reader = RecordReader::open(&input, rule)?;
         while let Some(record) = reader.next() {
             let record = record?;
-            let foreign = record.labels.iter().flatten().find(|label| {
-                allowed.is_some_and(|allowed| allowed.find(label).is_none())
-            });
+            let foreign = record
+                .labels
+                .iter()
+                .flatten()
+                .find(|label| allowed.is_some_and(|allowed| allowed.find(label).is_none()));
             if let Some(label) = foreign {
                 let message = format!("the label {label:?} is not in the codebook");
                 return Err(Error::data(message).at_line(reader.line()).in_file(&input.name));
@@ -41,7 +43,8 @@ pub fn read_labelled(
             data.records.push(record);
         }
         let name = Path::new(&input.name).file_name();
-        let name = name.map_or_else(|| input.name.clone(), |name| name.to_string_lossy().into_owned());
+        let name =
+            name.map_or_else(|| input.name.clone(), |name| name.to_string_lossy().into_owned());
         data.files.push((name, data.records.len() - before));
     }
     if data.records.is_empty() {

@@ -212,7 +212,9 @@ mod tests {
         let records = read("d.jsonl", content, LabelRule::Required);
         assert_eq!(records.len(), 4);
         assert_eq!(records[0].as_ref().unwrap().labels, Some(vec![]));
-        assert!(records[1].as_ref().unwrap_err().to_string().starts_with("d.jsonl:3: not valid JSON"));
+        assert!(
+            records[1].as_ref().unwrap_err().to_string().starts_with("d.jsonl:3: not valid JSON")
+        );
         assert_eq!(records[2].as_ref().unwrap().text, "b");
         let message = records[3].as_ref().unwrap_err().to_string();
         assert_eq!(message, "d.jsonl:5: not UTF-8 at byte 1 of the line");
@@ -247,7 +249,8 @@ mod tests {
 
     #[test]
     fn fasttext_lines_begin_with_their_labels() {
-        let records = read("d.ft", b"__label__a __label__b some text\nno label\n", LabelRule::Required);
+        let records =
+            read("d.ft", b"__label__a __label__b some text\nno label\n", LabelRule::Required);
         let first = records[0].as_ref().unwrap();
         assert_eq!(first.text, "some text");
         assert_eq!(first.labels.as_ref().unwrap().len(), 2);

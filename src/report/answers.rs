@@ -102,7 +102,8 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
     ) -> Result<Self> {
         let mut writer = AnswerWriter { out, format, names, is_coloured, width, article: None };
         if format == Format::Csv {
-            let fixed = ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
+            let fixed =
+                ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
             let columns = names.iter().map(|name| format!("p_{name}")).chain(["text".to_string()]);
             writer.write_csv(fixed.into_iter().chain(columns))?;
         }
@@ -149,7 +150,9 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
         let bytes = row
             .write_record(cells)
             .map_err(std::io::Error::other)
-            .and_then(|()| row.into_inner().map_err(|error| std::io::Error::other(error.to_string())))
+            .and_then(|()| {
+                row.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
+            })
             .map_err(cannot_write)?;
         self.out.write_all(&bytes).map_err(cannot_write)
     }
@@ -268,7 +271,10 @@ mod tests {
 
     #[test]
     fn text_is_for_people_and_plain_without_colour() {
-        assert_eq!(written(Format::Text, false), "a.txt\n\n   3  war 0.75\n      Words \"here\" now\n");
+        assert_eq!(
+            written(Format::Text, false),
+            "a.txt\n\n   3  war 0.75\n      Words \"here\" now\n"
+        );
         assert!(written(Format::Text, true).contains("\u{1b}["));
     }
 

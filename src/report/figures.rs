@@ -23,7 +23,9 @@ pub fn table(evaluation: &Evaluation) -> String {
     );
     let mut row = |name: &str, support: &str, cells: [Option<f64>; 5]| {
         let [p, r, f1, ap, threshold] = cells.map(three_digits);
-        let line = format!("{name:width$}  {support:>7}  {p:>9}  {r:>6}  {f1:>5}  {ap:>5}  {threshold:>9}");
+        let line = format!(
+            "{name:width$}  {support:>7}  {p:>9}  {r:>6}  {f1:>5}  {ap:>5}  {threshold:>9}"
+        );
         page.push_str(line.trim_end());
         page.push('\n');
     };
@@ -47,7 +49,8 @@ pub fn table(evaluation: &Evaluation) -> String {
     row("macro average", "", averages(evaluation.macro_));
     let exact = three_digits(evaluation.subset_accuracy);
     let hamming = three_digits(evaluation.hamming_loss);
-    let _ = writeln!(page, "\nall labels of a text right: {exact}; single decisions wrong: {hamming}");
+    let _ =
+        writeln!(page, "\nall labels of a text right: {exact}; single decisions wrong: {hamming}");
     if page.contains("  -") {
         page.push_str("- undefined: nothing to count (a label never true, or never given)\n");
     }

@@ -72,7 +72,15 @@ impl<'a> Inspection<'a> {
             ("fingerprint", self.fingerprint.clone()),
             ("size", format!("{} bytes", self.bytes)),
             ("task", task.to_string()),
-            ("terms", format!("{} (words {}, characters {})", self.n_terms, range(vectorizer.words), range(vectorizer.chars))),
+            (
+                "terms",
+                format!(
+                    "{} (words {}, characters {})",
+                    self.n_terms,
+                    range(vectorizer.words),
+                    range(vectorizer.chars)
+                ),
+            ),
             ("learner", learner_line(self.origin)),
             ("trained on", sources_line(self.origin)),
             ("expected", expected_line(self.origin)),
@@ -85,7 +93,13 @@ impl<'a> Inspection<'a> {
         for label in &self.labels {
             let terms: Vec<&str> = label.top_terms.iter().map(|(term, _)| term.as_str()).collect();
             let threshold = three_digits(label.threshold);
-            let _ = writeln!(page, "\n{}  {}  {threshold}\n    {}", label.name, label.support, terms.join(", "));
+            let _ = writeln!(
+                page,
+                "\n{}  {}  {threshold}\n    {}",
+                label.name,
+                label.support,
+                terms.join(", ")
+            );
         }
         page
     }
@@ -100,8 +114,11 @@ fn learner_line(origin: &Origin) -> String {
 }
 
 fn sources_line(origin: &Origin) -> String {
-    let files: Vec<String> =
-        origin.sources.iter().map(|source| format!("{} ({})", source.name, source.n_records)).collect();
+    let files: Vec<String> = origin
+        .sources
+        .iter()
+        .map(|source| format!("{} ({})", source.name, source.n_records))
+        .collect();
     format!("{} texts of {} articles: {}", origin.n_texts, origin.n_groups, files.join(", "))
 }
 

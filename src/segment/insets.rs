@@ -73,7 +73,8 @@ impl Finder<'_> {
     /// So many lines of `block` belong to the pull quote just found: a closing mark that stands
     /// alone, or the name of who said it.
     fn belongs_to_pull_quote(&self, block: &[usize]) -> usize {
-        let Some(quote) = self.insets.last().filter(|draft| draft.kind == Some(Kind::Pullquote)) else {
+        let Some(quote) = self.insets.last().filter(|draft| draft.kind == Some(Kind::Pullquote))
+        else {
             return 0;
         };
         if quote.lines.last().map(|last| last + 1) != block.first().copied() {
@@ -114,9 +115,8 @@ impl Finder<'_> {
     /// of up to two columns may as well be two that were joined.
     fn wide_caption(&self, block: &[usize]) -> Option<usize> {
         let times_wide = if self.is_broken() { 1.3 } else { 2.2 };
-        let is_wide = |&&line: &&usize| {
-            self.lines[line].width as f64 > times_wide * self.column.width as f64
-        };
+        let is_wide =
+            |&&line: &&usize| self.lines[line].width as f64 > times_wide * self.column.width as f64;
         let n_wide = block.iter().take_while(is_wide).count();
         if n_wide == 0 {
             return None;
@@ -160,7 +160,8 @@ impl Finder<'_> {
     /// Whether most runs of three words of these lines stand elsewhere in the article.
     fn repeats(&self, own: &[usize]) -> bool {
         let runs = |numbers: &mut dyn Iterator<Item = usize>| -> HashSet<[String; 3]> {
-            let words: Vec<String> = numbers.flat_map(|line| plain_words(self.text(line))).collect();
+            let words: Vec<String> =
+                numbers.flat_map(|line| plain_words(self.text(line))).collect();
             words.windows(3).map(|run| [run[0].clone(), run[1].clone(), run[2].clone()]).collect()
         };
         let others = (0..self.lines.len()).filter(|line| !own.contains(line));

@@ -17,22 +17,26 @@ pub(super) struct Column {
 /// from two when a hyphen was taken out, or is no part of the column.
 const WIDER: f64 = 1.35;
 
-/// The column, where lines are broken within sentences: at least five such breaks, which must be a
-/// third of all breaks between lines that stand together, and after a quarter of which a small
-/// letter follows (else they are the lines of a list).
+/// The column, where lines are broken within sentences: such breaks must be a third of all breaks
+/// between lines that stand together, and after two of them at least, and a quarter, a small letter
+/// follows (else they are the lines of a list).
 pub(super) fn column(lines: &[Line<'_>]) -> Option<Column> {
-    let breaks: Vec<(&Line<'_>, &Line<'_>)> =
-        lines.windows(2).map(|pair| (&pair[0], &pair[1])).filter(|(a, b)| a.block == b.block).collect();
+    let breaks: Vec<(&Line<'_>, &Line<'_>)> = lines
+        .windows(2)
+        .map(|pair| (&pair[0], &pair[1]))
+        .filter(|(a, b)| a.block == b.block)
+        .collect();
     let inside: Vec<_> = breaks.iter().filter(|(a, _)| !ends_sentence(a.text)).collect();
     let n_small = inside.iter().filter(|(_, b)| begins_inside(b.text)).count();
-    if inside.len() < 5 || inside.len() * 3 < breaks.len() || n_small * 4 < inside.len() {
+    if n_small < 2 || inside.len() * 3 < breaks.len() || n_small * 4 < inside.len() {
         return None;
     }
     let mut widths: Vec<usize> = inside.iter().map(|(a, _)| a.width).collect();
     widths.sort_unstable();
     let median = widths[widths.len() / 2];
     let most = (median as f64 * WIDER) as usize;
-    let width = widths.into_iter().filter(|&width| width <= most).max().unwrap_or(median);
+    let all = breaks.iter().map(|(a, _)| a.width).filter(|&width| width <= most);
+    let width = all.max().unwrap_or(median);
     Some(Column { width, median })
 }
 
@@ -61,10 +65,12 @@ mod tests {
 
     #[test]
     fn a_line_is_a_paragraph_unless_it_is_broken_off() {
-        let article = "One sentence here.\nAnother one\nwith a tail.\n\nA title\n\nlower but apart.";
+        let article =
+            "One sentence here.\nAnother one\nwith a tail.\n\nA title\n\nlower but apart.";
         let lines = split(article);
         assert_eq!(column(&lines), None);
-        let drafts: Vec<Vec<usize>> = line_paragraphs(&lines).into_iter().map(|d| d.lines).collect();
+        let drafts: Vec<Vec<usize>> =
+            line_paragraphs(&lines).into_iter().map(|d| d.lines).collect();
         assert_eq!(drafts, [vec![0], vec![1, 2], vec![3], vec![4]]);
     }
 

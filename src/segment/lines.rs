@@ -23,7 +23,8 @@ impl Line<'_> {
 
 /// Splits at LF, CR LF, CR, form feed and the Unicode separators of lines and paragraphs.
 pub(super) fn split(article: &str) -> Vec<Line<'_>> {
-    let is_break = |c: char| matches!(c, '\n' | '\r' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    let is_break =
+        |c: char| matches!(c, '\n' | '\r' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let mut lines = Vec::new();
     let (mut block, mut after_blank) = (0, false);
     let mut start = 0;

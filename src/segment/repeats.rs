@@ -28,7 +28,9 @@ pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
         let shared = shared_runs(&paragraphs[number], number, &bearers);
         let own = &paragraphs[number];
         let repeats = |(&other, &n): (&usize, &usize)| {
-            other < number && own.is_repeat_of(&paragraphs[other], n) && kinds[other] != Kind::Duplicate
+            other < number
+                && own.is_repeat_of(&paragraphs[other], n)
+                && kinds[other] != Kind::Duplicate
         };
         let is_set_apart = matches!(kinds[number], Kind::Body | Kind::Title) && number > 0;
         let quotes = |(&other, &n): (&usize, &usize)| {
@@ -43,7 +45,11 @@ pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
 }
 
 /// For each other paragraph the number of different runs it shares.
-fn shared_runs(own: &Runs, number: usize, bearers: &HashMap<&[String], Vec<usize>>) -> BTreeMap<usize, usize> {
+fn shared_runs(
+    own: &Runs,
+    number: usize,
+    bearers: &HashMap<&[String], Vec<usize>>,
+) -> BTreeMap<usize, usize> {
     let mut shared = BTreeMap::new();
     for run in own.iter() {
         let bearers = &bearers[run];
@@ -112,7 +118,8 @@ mod tests {
     #[test]
     fn a_repeat_with_other_quotes_or_something_glued_to_it_is_a_duplicate() {
         let glued = format!("Traffic on the bridge{LONG}");
-        let kinds = marked(&[LONG, &LONG.to_uppercase(), &glued, "Something else was said by others."]);
+        let kinds =
+            marked(&[LONG, &LONG.to_uppercase(), &glued, "Something else was said by others."]);
         assert_eq!(kinds, [Kind::Body, Kind::Duplicate, Kind::Duplicate, Kind::Body]);
     }
 

@@ -8,9 +8,9 @@ const OPENING_QUOTES: [char; 7] = ['“', '"', '‘', '«', '„', '\'', '‹'];
 
 /// Abbreviations after which a full stop ends no sentence.
 const ABBREVIATIONS: [&str; 40] = [
-    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "adm", "brig", "cmdr",
-    "sen", "rep", "gov", "st", "no", "vs", "inc", "ltd", "co", "corp", "jan", "feb", "mar", "apr", "jun",
-    "jul", "aug", "sep", "sept", "oct", "nov", "dec", "fig", "approx", "e.g", "i.e",
+    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "adm", "brig",
+    "cmdr", "sen", "rep", "gov", "st", "no", "vs", "inc", "ltd", "co", "corp", "jan", "feb", "mar",
+    "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "fig", "approx", "e.g", "i.e",
 ];
 
 /// Whether a sentence ends at the end of `line`: a full stop, question or exclamation mark or an
@@ -40,7 +40,9 @@ pub(super) fn ends_with_colon(line: &str) -> bool {
 /// Whether `line` begins as the middle of a sentence does: with a small letter, or with a mark that
 /// stands in no sentence's front.
 pub(super) fn begins_inside(line: &str) -> bool {
-    line.chars().next().is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ')' | '”' | '–' | '—'))
+    line.chars()
+        .next()
+        .is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ')' | '”' | '–' | '—'))
 }
 
 /// Whether `line` begins with an opening quote.
@@ -51,9 +53,9 @@ pub(super) fn begins_quote(line: &str) -> bool {
 /// Whether `line` ends with a word or mark that no sentence, title or name ends with.
 pub(super) fn ends_open(line: &str) -> bool {
     const FUNCTION_WORDS: [&str; 36] = [
-        "the", "a", "an", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "but",
-        "as", "that", "which", "who", "is", "are", "was", "were", "has", "have", "had", "its", "their",
-        "his", "her", "this", "into", "than", "be", "would", "will",
+        "the", "a", "an", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or",
+        "but", "as", "that", "which", "who", "is", "are", "was", "were", "has", "have", "had",
+        "its", "their", "his", "her", "this", "into", "than", "be", "would", "will",
     ];
     let last = line.rsplit(' ').next().unwrap_or("");
     line.ends_with([',', ';', '-', '–', '—', '(']) || FUNCTION_WORDS.contains(&last)
@@ -83,7 +85,9 @@ mod tests {
 
     #[test]
     fn sentences_end_behind_quotes_but_not_at_abbreviations() {
-        for line in ["It fell.", "he said.”", "Really?", "sectarian fire…", "in the U.S.", "(so it was.)"] {
+        for line in
+            ["It fell.", "he said.”", "Really?", "sectarian fire…", "in the U.S.", "(so it was.)"]
+        {
             assert!(ends_sentence(line), "{line}");
         }
         for line in ["It fell", "said Mr.", "George W.", "the city,", "message:", ""] {
@@ -94,6 +98,9 @@ mod tests {
     #[test]
     fn sentences_that_end_within_a_line_are_counted() {
         assert_eq!(inner_sentence_ends("It fell. The army left. “Good,” he said. and"), 2);
-        assert_eq!(inner_sentence_ends("Mr. Smith of the U.S. army met Dr. Jones at 3.5 p.m. today"), 0);
+        assert_eq!(
+            inner_sentence_ends("Mr. Smith of the U.S. army met Dr. Jones at 3.5 p.m. today"),
+            0
+        );
     }
 }

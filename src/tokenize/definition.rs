@@ -1,5 +1,8 @@
 //! The library's own way through a tokenizer definition: slow, and right by definition.
 
+use std::panic::AssertUnwindSafe;
+
+use serde_json::Value;
 use tokenizers::normalizers::NormalizerWrapper;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::{
@@ -21,8 +24,18 @@ pub(super) struct Definition {
 
 impl Definition {
     pub(super) fn parse(json: &str) -> Result<Self> {
-        let tokenizer = tokenizers::Tokenizer::from_bytes(json.as_bytes())
-            .map_err(|error| Error::model(format!("not a tokenizer definition: {error}")))?;
+        let refused = |why: &str| Error::model(format!("not a tokenizer definition: {why}"));
+        let mut value: Value = serde_json::from_str(json).map_err(|e| refused(&e.to_string()))?;
+        let parts = value.as_object_mut().ok_or_else(|| refused("no JSON object"))?;
+        // What we never use is not even read: the library's readers of decoders panic on some input.
+        for unused in ["decoder", "post_processor", "truncation", "padding"] {
+            parts.insert(unused.into(), Value::Null);
+        }
+        // Its other readers are fenced, for a model file may come from anywhere.
+        let parse = || serde_json::from_value::<tokenizers::Tokenizer>(value);
+        let tokenizer = std::panic::catch_unwind(AssertUnwindSafe(parse))
+            .map_err(|_| refused("the tokenizers library gave up on it"))?
+            .map_err(|e| refused(&e.to_string()))?;
         let has_vocabulary = match tokenizer.get_model() {
             ModelWrapper::WordLevel(_) => tokenizer.get_vocab_size(false) > 1,
             _ => true,
@@ -42,7 +55,10 @@ impl Definition {
             }
         } else if let Ok(pre_tokens) = self.pre_tokenize(text) {
             let splits = pre_tokens.get_splits(OffsetReferential::Original, OffsetType::Byte);
-            splits.into_iter().filter(|split| !split.0.is_empty()).for_each(|(t, span, _)| push(t, span));
+            splits
+                .into_iter()
+                .filter(|split| !split.0.is_empty())
+                .for_each(|(t, span, _)| push(t, span));
         }
     }
 

@@ -123,10 +123,14 @@ mod tests {
 
     #[test]
     fn words_numbers_and_inner_apostrophes() {
-        assert_eq!(tokens_of("Don't 'quote' the U.S.-led 1,024's"),
-            ["don't", "quote", "the", "u", "s", "led", "1", "024's"]);
-        assert_eq!(tokens_of("İstanbul ﬁghters Ⅷ x² Straße"),
-            ["i\u{307}stanbul", "fighters", "viii", "x2", "straße"]);
+        assert_eq!(
+            tokens_of("Don't 'quote' the U.S.-led 1,024's"),
+            ["don't", "quote", "the", "u", "s", "led", "1", "024's"]
+        );
+        assert_eq!(
+            tokens_of("İstanbul ﬁghters Ⅷ x² Straße"),
+            ["i\u{307}stanbul", "fighters", "viii", "x2", "straße"]
+        );
         assert!(tokens_of(" — “” … '").is_empty());
     }
 

@@ -34,8 +34,7 @@ fn is_space(byte: u8) -> bool {
 
 /// The typographic marks that stand for themselves under NFKC; all are three bytes long.
 const APOSTROPHE: &[u8] = "’".as_bytes();
-const SEPARATORS: [&[u8]; 4] =
-    ["“".as_bytes(), "”".as_bytes(), "–".as_bytes(), "—".as_bytes()];
+const SEPARATORS: [&[u8]; 4] = ["“".as_bytes(), "”".as_bytes(), "–".as_bytes(), "—".as_bytes()];
 
 /// Whether a stretch holds nothing but ASCII and the marks above.
 fn is_plain(stretch: &[u8]) -> bool {

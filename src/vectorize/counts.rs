@@ -47,7 +47,8 @@ impl CountedCorpus {
                 blocks
             })
             .collect();
-        let mut by_analyzer: Vec<Vec<CountedBlock>> = analyzers.iter().map(|_| Vec::new()).collect();
+        let mut by_analyzer: Vec<Vec<CountedBlock>> =
+            analyzers.iter().map(|_| Vec::new()).collect();
         for chunk in chunks {
             by_analyzer.iter_mut().zip(chunk).for_each(|(blocks, block)| blocks.push(block));
         }
@@ -147,7 +148,8 @@ mod tests {
 
     #[test]
     fn many_chunks_count_like_one_text_after_another() {
-        let texts: Vec<String> = (0..1_000).map(|i| format!("w{} x{} w{}", i % 7, i, i % 3)).collect();
+        let texts: Vec<String> =
+            (0..1_000).map(|i| format!("w{} x{} w{}", i % 7, i, i % 3)).collect();
         let tokenizer = Tokenizer::default();
         let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 2)], |_| {});
         for (index, text) in texts.iter().enumerate() {

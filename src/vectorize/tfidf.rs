@@ -68,7 +68,9 @@ impl VectorizerParams {
         }
         if !(self.max_share > 0.0 && self.max_share <= 1.0) {
             let found = self.max_share;
-            return Err(Error::settings(format!("max_share is {found}: wanted is above 0, at most 1")));
+            return Err(Error::settings(format!(
+                "max_share is {found}: wanted is above 0, at most 1"
+            )));
         }
         Ok(())
     }
@@ -327,7 +329,8 @@ mod tests {
             VectorizerParams { words, min_count: Some(2), max_share: 0.5, ..Default::default() };
         let (counted, selection) = fit(&params, &[0, 1, 2, 3]);
         let vectorizer = selection.vectorizer(&params, &counted);
-        let terms: Vec<&str> = (0..vectorizer.n_terms() as u32).map(|t| vectorizer.term(t).1).collect();
+        let terms: Vec<&str> =
+            (0..vectorizer.n_terms() as u32).map(|t| vectorizer.term(t).1).collect();
         assert_eq!(terms, ["oil", "tax", "the", "town"]);
     }
 

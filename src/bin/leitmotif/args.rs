@@ -11,11 +11,15 @@ use leitmotif::vectorize::NgramRange;
 /// Finds the paragraphs of articles, tags each with every theme that it is about, and says how far
 /// to trust the tag.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_help = "\
+#[command(
+    version,
+    arg_required_else_help = true,
+    after_help = "\
 Start with:
   leitmotif classify articles/            tag your articles with the built-in themes
   leitmotif train data.jsonl --out my.leit   learn labels of your own
-Exit codes: 0 all good, 1 some input failed, 2 wrong usage, 3 nothing could be done.")]
+Exit codes: 0 all good, 1 some input failed, 2 wrong usage, 3 nothing could be done."
+)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,

@@ -82,13 +82,19 @@ impl Tagger<'_> {
     }
 
     /// The answers to one record: itself, or the paragraphs that its text has.
-    fn record(self, record: Result<Record>, number: usize, file: &str) -> Result<(Record, Vec<Tagged>)> {
+    fn record(
+        self,
+        record: Result<Record>,
+        number: usize,
+        file: &str,
+    ) -> Result<(Record, Vec<Tagged>)> {
         let record = record?;
         if self.unit != Some(Unit::Paragraph) {
             let tagged = tag_record(self.classifier, &record.text, number);
             return Ok((record, vec![tagged]));
         }
-        let article = Article { name: format!("{file}, record {number}"), text: record.text.clone() };
+        let article =
+            Article { name: format!("{file}, record {number}"), text: record.text.clone() };
         self.article(&article).map(|tagged| (record, tagged))
     }
 }
@@ -160,7 +166,8 @@ impl Run<'_> {
     fn batch(&mut self, name: &str, batch: Vec<(usize, Result<Record>)>) -> Result<()> {
         let tagger = self.tagger;
         let answer = |(number, record)| tagger.record(record, number, name);
-        let answers: Vec<Result<(Record, Vec<Tagged>)>> = batch.into_par_iter().map(answer).collect();
+        let answers: Vec<Result<(Record, Vec<Tagged>)>> =
+            batch.into_par_iter().map(answer).collect();
         for answer in answers {
             match answer {
                 Ok((record, tagged)) => {
@@ -173,7 +180,12 @@ impl Run<'_> {
     }
 
     /// Writes the answers to one article or record; `id` is the record's.
-    fn write(&mut self, article: Option<&str>, id: Option<Option<&str>>, tagged: &[Tagged]) -> Result<()> {
+    fn write(
+        &mut self,
+        article: Option<&str>,
+        id: Option<Option<&str>>,
+        tagged: &[Tagged],
+    ) -> Result<()> {
         let names = self.tagger.classifier.labels.names();
         for tagged in tagged {
             let own = article.map(|article| format!("{article}#{}", tagged.number));

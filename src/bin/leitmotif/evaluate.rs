@@ -49,6 +49,11 @@ fn say_what_is_missed(judged: &Judged, n_known: usize) {
         let shown = missed[..missed.len().min(5)].join(", ");
         let more = if missed.len() > 5 { ", ..." } else { "" };
         let n = missed.len();
-        notice(&format!("{n} labels that the model lacks count as missed: {shown}{more}"));
+        let what = if n == 1 {
+            "label that the model lacks counts"
+        } else {
+            "labels that the model lacks count"
+        };
+        notice(&format!("{n} {what} as missed: {shown}{more}"));
     }
 }

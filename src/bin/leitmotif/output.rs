@@ -25,9 +25,7 @@ impl Output {
     pub fn is_coloured(&self) -> bool {
         match self {
             Output::File(_) => false,
-            Output::Stdout(_) => {
-                anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never
-            }
+            Output::Stdout(_) => anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         }
     }
 

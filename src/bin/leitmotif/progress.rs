@@ -45,7 +45,8 @@ impl Progress for Bar {
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ");
         self.with(|bar| {
             bar.finish_and_clear();
-            *bar = ProgressBar::new(n_steps as u64).with_style(style).with_message(name.to_string());
+            *bar =
+                ProgressBar::new(n_steps as u64).with_style(style).with_message(name.to_string());
             bar.tick();
         });
     }

@@ -57,18 +57,21 @@ pub fn load(
         TaskChoice::Auto | TaskChoice::Multilabel => LabelRule::Required,
     };
     let records = read_labelled(expand(data, format, Wanted::Records), rule, labels.as_ref())?;
-    let sources = records.files.iter().map(|(name, n_records)| Source {
-        name: name.clone(),
-        n_records: *n_records,
-    });
+    let sources = records
+        .files
+        .iter()
+        .map(|(name, n_records)| Source { name: name.clone(), n_records: *n_records });
     let sources = sources.collect();
     Ok((records.into_corpus(labels)?, sources))
 }
 
 /// The file of this name in one of the folders among `data`.
 fn beside(data: &[PathBuf], name: &str) -> Result<Option<PathBuf>> {
-    let found: Vec<PathBuf> =
-        data.iter().map(|folder| folder.join(name)).filter(|path: &PathBuf| Path::is_file(path)).collect();
+    let found: Vec<PathBuf> = data
+        .iter()
+        .map(|folder| folder.join(name))
+        .filter(|path: &PathBuf| Path::is_file(path))
+        .collect();
     match found.as_slice() {
         [] => Ok(None),
         [path] => Ok(Some(path.clone())),
