@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::metrics::{Counts, average_precision, mean, ratio};
 
-/// What was judged. Labels are indices into `names`.
+/// What was judged. Labels are indices into `names`; those of one text rise, each once.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// The labels: those of the model first, then those that only the test data has.
