@@ -88,8 +88,7 @@ fn the_fingerprint_names_the_bytes() {
 #[ignore = "writes the frozen sample"]
 fn leitmotif_make_frozen() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut params = ClassifierParams::default();
-    params.seed = 7;
+    let params = ClassifierParams { seed: 7, ..ClassifierParams::default() };
     let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
     let bytes = to_bytes(&trained.unwrap().classifier).unwrap();
     let classifier = from_bytes(&bytes).unwrap();
