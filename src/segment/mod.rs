@@ -1,12 +1,12 @@
 //! An article's text to its paragraphs, each with its kind and the bytes it stands on.
 //!
-//! * [`lines`]: the lines that are not blank, and which of them stand together;
-//! * [`layout`]: is a line a paragraph, or is the text hard-wrapped into columns;
-//! * [`unwrap`]: hard-wrapped lines to paragraphs, from line lengths and punctuation;
-//! * [`insets`]: what a column of text is interrupted by: captions and pull quotes;
-//! * [`kinds`]: titles, bylines, datelines, captions, boilerplate, by their words and their place;
-//! * [`repeats`]: near repeats of earlier paragraphs, and words set apart to catch the eye;
-//! * [`text`]: what a line says at its ends.
+//! * `lines`: the lines that are not blank, and which of them stand together;
+//! * `layout`: is a line a paragraph, or is the text hard-wrapped into columns;
+//! * `unwrap`: hard-wrapped lines to paragraphs, from line lengths and punctuation;
+//! * `insets`: what a column of text is interrupted by: captions and pull quotes;
+//! * `kinds`: titles, bylines, datelines, captions, boilerplate, by their words and their place;
+//! * `repeats`: near repeats of earlier paragraphs, and words set apart to catch the eye;
+//! * `text`: what a line says at its ends.
 //!
 //! Every line that is not blank belongs to exactly one paragraph. Nothing is changed or dropped:
 //! a paragraph is spans of the original.
