@@ -3,8 +3,8 @@
 //! * [`params`]: the settings, with their defaults;
 //! * [`train`]: labelled texts to a [`Classifier`], with what may be expected of it;
 //! * [`classifier`]: the fitted whole, text in, labels and probabilities out;
-//! * [`tag`]: an article in, its tagged paragraphs out;
-//! * [`cross_validate`]: train and judge on folds that keep articles whole;
+//! * [`mod@tag`]: an article in, its tagged paragraphs out;
+//! * [`mod@cross_validate`]: train and judge on folds that keep articles whole;
 //! * [`progress`]: how long work is followed from outside.
 
 pub mod classifier;
