@@ -181,13 +181,16 @@ impl LabelSet {
     }
 }
 
-/// Checks one label name: not empty, not endless.
+/// Checks one label name: not empty, not endless, no control characters.
 ///
 /// # Errors
-/// Where it is either.
+/// Where it is not so.
 pub fn check_label_name(name: &str) -> Result<()> {
     if name.trim().is_empty() {
         return Err(Error::data("a label is empty"));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::data(format!("the label {name:?} has a control character")));
     }
     if name.len() > LabelSet::MAX_NAME_BYTES {
         let wanted = LabelSet::MAX_NAME_BYTES;
@@ -242,8 +245,7 @@ impl LabelledCorpus {
     /// the order of their bytes.
     ///
     /// # Errors
-    /// Where a record has no `labels`, or one that is not among `labels`; the error's line is the
-    /// record's number, counted from 1.
+    /// Where a record has no `labels`, or one that is not among `labels`; records count from 1.
     pub fn new(records: Vec<Record>, labels: Option<LabelSet>) -> Result<Self> {
         let labels = match labels {
             Some(labels) => labels,
@@ -255,9 +257,9 @@ impl LabelledCorpus {
         let mut n_groups = 0;
         for (number, record) in (1..).zip(records) {
             let names = record.labels.ok_or_else(|| {
-                Error::data("a record without \"labels\" (write [] for none)").at_line(number)
+                Error::data(format!("record {number} has no \"labels\" (write [] for none)"))
             })?;
-            let target = corpus.target(&names).map_err(|error| error.at_line(number))?;
+            let target = corpus.target(&names, number)?;
             let mut new_group = || {
                 n_groups += 1;
                 n_groups - 1
@@ -273,11 +275,11 @@ impl LabelledCorpus {
     }
 
     /// The indices of `names`, rising, each once.
-    fn target(&self, names: &[String]) -> Result<Vec<usize>> {
+    fn target(&self, names: &[String], record: usize) -> Result<Vec<usize>> {
         let find = |name: &String| {
-            self.labels
-                .find(name)
-                .ok_or_else(|| Error::data(format!("the label {name:?} is not in the codebook")))
+            self.labels.find(name).ok_or_else(|| {
+                Error::data(format!("record {record}: the label {name:?} is not in the codebook"))
+            })
         };
         let mut target = names.iter().map(find).collect::<Result<Vec<_>>>()?;
         target.sort_unstable();
@@ -309,12 +311,17 @@ impl LabelledCorpus {
         support
     }
 
-    /// The texts at `indices`, in their order, with all labels kept.
+    /// The texts at `indices`, in their order, with all labels kept; groups are numbered anew.
     pub fn select(&self, indices: &[usize]) -> LabelledCorpus {
+        let mut renumbered = HashMap::new();
+        let mut renumber = |group: usize| {
+            let next = renumbered.len();
+            *renumbered.entry(group).or_insert(next)
+        };
         LabelledCorpus {
             texts: indices.iter().map(|&i| self.texts[i].clone()).collect(),
             targets: indices.iter().map(|&i| self.targets[i].clone()).collect(),
-            groups: indices.iter().map(|&i| self.groups[i]).collect(),
+            groups: indices.iter().map(|&i| renumber(self.groups[i])).collect(),
             labels: self.labels.clone(),
         }
     }
@@ -376,7 +383,7 @@ mod tests {
         let labels = LabelSet::new(vec!["a".into()]).unwrap();
         let records = vec![record(None, &["a"]), record(None, &["z"])];
         let error = LabelledCorpus::new(records, Some(labels)).unwrap_err();
-        assert_eq!(error.to_string(), "line 2: the label \"z\" is not in the codebook");
+        assert_eq!(error.to_string(), "record 2: the label \"z\" is not in the codebook");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use ndarray::{Array2, ArrayView2};
 /// assert_eq!((matrix.n_rows(), matrix.n_terms()), (2, 4));
 /// assert_eq!(matrix.row(0).iter().map(|(_, value)| value).sum::<f32>(), 1.4);
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TermMatrix {
     n_terms: usize,
     /// Where row `r` begins; one longer than the number of rows.

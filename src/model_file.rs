@@ -11,8 +11,8 @@
 //! The same classifier gives the same bytes. A change of the format gets a new version and a frozen
 //! sample in `tests/fixtures`.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::path::Path;
 
 use ndarray::{Array1, Array2};
@@ -33,6 +33,7 @@ const CHECKSUM_BYTES: usize = 32;
 /// Where the header begins.
 const HEADER_AT: usize = 16;
 const MAX_HEADER_BYTES: usize = 256 << 20;
+/// The largest model that is read (16 GiB); what is longer is cut there and so refused.
 const MAX_MODEL_BYTES: u64 = 16 << 30;
 
 /// What stands in the header.
@@ -207,7 +208,9 @@ fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
         Array2::from_shape_vec((n_terms, n_labels), weights).map_err(|_| wrong("weights"))?;
     let model = LinearModel::new(weights, Array1::from(arrays.f32s("bias", &[n_labels])?));
     let calibration = match (header.task, header.softmax) {
-        (Task::Multiclass, Some(slope)) if slope.is_finite() => Calibration::Softmax(slope),
+        (Task::Multiclass, Some(slope)) if slope > 0.0 && slope < 1e6 => {
+            Calibration::Softmax(slope)
+        }
         (Task::Multilabel, None) => {
             let values = arrays.f64s("sigmoids", &[n_labels, 2])?;
             let sigmoids = values.chunks_exact(2).map(|v| Sigmoid { slope: v[0], offset: v[1] });
@@ -270,6 +273,9 @@ impl Arrays<'_> {
             return Err(wrong(&name));
         }
         let idf = self.f32s(&format!("idf.{block}"), &[ends.len()])?;
+        if idf.iter().any(|&idf| idf <= 0.0) {
+            return Err(wrong("idf"));
+        }
         Ok((vocabulary, idf))
     }
 }
@@ -292,10 +298,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
         if found.is_dir() {
             return Err(Error::model("this is a folder, not a model"));
         }
-        if found.len() > MAX_MODEL_BYTES {
-            return Err(Error::model("larger than any model can be"));
+        let file = File::open(path).map_err(|e| Error::io("cannot open", e))?;
+        let mut bytes = Vec::new();
+        let mut take = |n: u64| match (&file).take(n).read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes.starts_with(MAGIC)),
+            Err(error) => Err(Error::io("cannot read", error)),
+        };
+        // A device tells no size and may be endless: look at the first bytes before the others.
+        if take(MAGIC.len() as u64)? {
+            take(MAX_MODEL_BYTES)?;
         }
-        fs::read(path).map_err(|e| Error::io("cannot read", e))
+        Ok(bytes)
     };
     read().map_err(|error| error.in_file(path))
 }

@@ -45,10 +45,17 @@ impl OutputFile {
     /// Where the folder does not exist or cannot be written to, or `path` is a folder.
     pub fn create(path: &Path) -> Result<Self> {
         let fail = |error| Error::io("cannot write", error).in_file(path);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(Error::data("cannot write: its folder does not exist").in_file(path));
+        }
+        if path.to_string_lossy().ends_with(std::path::is_separator) {
+            return Err(Error::data("this names a folder: name a file in it").in_file(path));
+        }
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let place = match fs::metadata(&target) {
             Ok(found) if found.is_dir() => {
-                return Err(Error::settings("this is a folder: name a file in it").in_file(path));
+                return Err(Error::data("this is a folder: name a file in it").in_file(path));
             }
             Ok(found) if !found.is_file() => {
                 let device = OpenOptions::new().write(true).open(&target).map_err(fail)?;

@@ -131,6 +131,18 @@ fn every_learner_speaks_linfas_grammar_on_sparse_and_on_dense_records() {
     }
 }
 
+#[test]
+fn a_value_that_is_not_a_number_is_refused() {
+    let mut dense = Array2::from_elem((4, 2), 0.5_f32);
+    dense[[1, 1]] = f32::NAN;
+    let targets = Array2::from_shape_fn((4, 1), |(row, _)| row > 1);
+    for kind in LEARNERS {
+        let fitted =
+            Learner::new(kind, None, 1).fit(&DatasetBase::new(dense.clone(), targets.clone()));
+        assert!(fitted.is_err(), "{kind:?}");
+    }
+}
+
 /// A learner of a stranger's: it knows nothing of the library but linfa's `Fit`.
 struct Majority;
 

@@ -161,11 +161,16 @@ impl Calibration {
 
 /// The sign of d/ds sum_i [ln sum_l exp(s score_il) - s score_i,class(i)].
 fn loss_rises(scores: &[Vec<f64>], classes: &[usize], slope: f64) -> bool {
+    // Smoothed targets, as if each label had been drawn once more, so that no number of texts gives
+    // certainty.
+    let n_labels = scores.first().map_or(1, Vec::len) as f64;
+    let doubt = n_labels / (scores.len() as f64 + n_labels);
     let derivative = scores.iter().zip(classes).map(|(scores, &class)| {
         let mut probabilities: Vec<f64> = scores.iter().map(|score| slope * score).collect();
         softmax(&mut probabilities);
         let expected: f64 = probabilities.iter().zip(scores).map(|(p, score)| p * score).sum();
-        expected - scores[class]
+        let mean = scores.iter().sum::<f64>() / n_labels;
+        expected - (1.0 - doubt) * scores[class] - doubt * mean
     });
     derivative.sum::<f64>() > 0.0
 }

@@ -80,7 +80,7 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for LinfaL
     fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<LinearModel> {
         let targets = dataset.targets().as_multi_targets();
         check_shapes(dataset.records().nsamples(), targets.nrows())?;
-        let matrix = dataset.records().to_terms();
+        let matrix = dataset.records().to_terms()?;
         let solutions: Result<Vec<_>> = (0..targets.ncols())
             .into_par_iter()
             .map(|label| self.fit_label(&matrix, &targets.column(label).to_vec()))

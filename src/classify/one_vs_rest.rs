@@ -10,24 +10,30 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
 use super::LinearModel;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::matrix::{Row, TermMatrix};
 
 /// Records that our learners accept: sparse rows, or dense ones that they make sparse.
 pub trait TermRecords: Records {
     /// The sparse form.
-    fn to_terms(&self) -> Cow<'_, TermMatrix>;
+    ///
+    /// # Errors
+    /// Where a value is not finite.
+    fn to_terms(&self) -> Result<Cow<'_, TermMatrix>>;
 }
 
 impl TermRecords for TermMatrix {
-    fn to_terms(&self) -> Cow<'_, TermMatrix> {
-        Cow::Borrowed(self)
+    fn to_terms(&self) -> Result<Cow<'_, TermMatrix>> {
+        Ok(Cow::Borrowed(self))
     }
 }
 
 impl<D: Data<Elem = f32>> TermRecords for ArrayBase<D, Ix2> {
-    fn to_terms(&self) -> Cow<'_, TermMatrix> {
-        Cow::Owned(TermMatrix::from_dense(self.view()))
+    fn to_terms(&self) -> Result<Cow<'_, TermMatrix>> {
+        if self.iter().any(|value| !value.is_finite()) {
+            return Err(Error::data("the records have a value that is not finite"));
+        }
+        Ok(Cow::Owned(TermMatrix::from_dense(self.view())))
     }
 }
 
@@ -79,7 +85,7 @@ pub(super) fn fit_labels<R: TermRecords, T: AsMultiTargets<Elem = bool>>(
 ) -> Result<LinearModel> {
     let targets = dataset.targets().as_multi_targets();
     check_shapes(dataset.records().nsamples(), targets.nrows())?;
-    let matrix = dataset.records().to_terms();
+    let matrix = dataset.records().to_terms()?;
     let matrix = matrix.as_ref();
     let squared_norms: Vec<f64> = matrix.rows().map(|row| 1.0 + row.squared_norm()).collect();
     let solutions: Vec<(Vec<f32>, f32)> = (0..targets.ncols())

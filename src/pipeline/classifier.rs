@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ClassifierParams, Task};
+use crate::classify::thresholds::NEVER;
 use crate::classify::{Calibration, LinearModel};
 use crate::corpus::LabelSet;
 use crate::evaluate::Averages;
@@ -130,15 +131,16 @@ impl Classifier {
     }
 }
 
-/// The labels that `probabilities` give: the likeliest one (the first of equals), or all that reach
-/// their threshold.
+/// The labels that `probabilities` give: the likeliest one that was ever seen (the first of equals),
+/// or all that reach their threshold.
 pub(super) fn decide(task: Task, probabilities: &[f64], thresholds: &[f64]) -> Vec<usize> {
     match task {
         Task::Multiclass => {
             let likelier = |best: usize, label: usize| {
                 if probabilities[label] > probabilities[best] { label } else { best }
             };
-            (0..probabilities.len()).reduce(likelier).into_iter().collect()
+            let known = (0..probabilities.len()).filter(|&label| thresholds[label] < NEVER);
+            known.reduce(likelier).into_iter().collect()
         }
         Task::Multilabel => {
             let reaches = |&label: &usize| probabilities[label] >= thresholds[label];
@@ -154,7 +156,8 @@ mod tests {
     #[test]
     fn one_label_is_the_likeliest_and_several_reach_their_thresholds() {
         let probabilities = [0.4, 0.4, 0.2];
-        assert_eq!(decide(Task::Multiclass, &probabilities, &[1.0; 3]), [0]);
+        assert_eq!(decide(Task::Multiclass, &probabilities, &[0.5; 3]), [0]);
+        assert_eq!(decide(Task::Multiclass, &probabilities, &[NEVER, 0.5, 0.5]), [1]);
         assert_eq!(decide(Task::Multilabel, &probabilities, &[0.5, 0.4, 0.1]), [1, 2]);
         assert!(decide(Task::Multilabel, &probabilities, &[0.5; 3]).is_empty());
     }

@@ -11,7 +11,7 @@ use ndarray::Array2;
 
 use super::classifier::{Expected, decide};
 use super::{Classifier, ClassifierParams, Origin, Progress, Source, Task};
-use crate::classify::thresholds::{DEFAULT_THRESHOLD, best_thresholds};
+use crate::classify::thresholds::{DEFAULT_THRESHOLD, NEVER, best_thresholds};
 use crate::classify::{Calibration, LinearModel, Sigmoid};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ use crate::vectorize::{CountedCorpus, Selection};
 pub struct Trained {
     /// The classifier.
     pub classifier: Classifier,
-    /// Out-of-fold figures; `None` where no folds could be made.
+    /// Out-of-fold figures, beside each label the final threshold; `None` without folds.
     pub expected: Option<Evaluation>,
     /// What a user should know about the data: a label never seen, too few examples.
     pub notices: Vec<String>,
@@ -83,7 +83,9 @@ impl ClassifierParams {
         let (selection, model) = training.fit(&all)?;
         progress.advance(1);
         if selection.n_terms() == 0 {
-            return Err(Error::empty("no term is left: lower --min-count or raise --max-share"));
+            return Err(Error::empty(
+                "no term is left: the texts have no words, or none that --min-count and --max-share allow",
+            ));
         }
         let origin = Origin {
             params: self.clone(),
@@ -105,6 +107,11 @@ impl ClassifierParams {
             task,
             origin,
         };
+        let expected = expected.map(|mut expected| {
+            let thresholds = classifier.thresholds();
+            expected.labels.iter_mut().zip(thresholds).for_each(|(label, t)| label.threshold = t);
+            expected
+        });
         Ok(Trained { classifier, expected, notices })
     }
 
@@ -229,6 +236,12 @@ impl OutOfFold {
     }
 }
 
+/// Thresholds that are not chosen: only a label that no text has is ruled out.
+fn default_thresholds(corpus: &LabelledCorpus) -> Vec<f64> {
+    let of_support = |n| if n == 0 { NEVER } else { DEFAULT_THRESHOLD };
+    corpus.support().into_iter().map(of_support).collect()
+}
+
 /// What turns scores into labels.
 struct Decision {
     calibration: Calibration,
@@ -242,7 +255,7 @@ impl Decision {
             (Some(scores), _) => Decision::learn_from(task, scores, corpus, |_| true),
             (None, Task::Multiclass) => Decision {
                 calibration: Calibration::Softmax(1.0),
-                thresholds: vec![DEFAULT_THRESHOLD; n_labels],
+                thresholds: default_thresholds(corpus),
             },
             (None, Task::Multilabel) => Decision {
                 calibration: Calibration::PerLabel(vec![Sigmoid::IDENTITY; n_labels]),
@@ -265,7 +278,7 @@ impl Decision {
         if task == Task::Multiclass {
             let classes: Vec<usize> = used.iter().map(|&row| corpus.targets[row][0]).collect();
             let calibration = Calibration::fit_softmax(&rows, &classes);
-            return Decision { calibration, thresholds: vec![DEFAULT_THRESHOLD; n_labels] };
+            return Decision { calibration, thresholds: default_thresholds(corpus) };
         }
         let targets: Vec<Vec<usize>> =
             used.iter().map(|&row| corpus.targets[row].clone()).collect();

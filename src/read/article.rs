@@ -1,8 +1,9 @@
 //! One text file to one article: its bytes are decoded, and nothing else is done to them.
 //!
 //! UTF-8 is taken as it is, a byte order mark included, so that spans count the bytes of the file.
-//! UTF-16 is recognised by its byte order mark or by its zero bytes, whatever else is no UTF-8 is
-//! read as Windows-1252, and what is plainly no text is refused.
+//! UTF-16 is recognised by its byte order mark or by its zero bytes; UTF-8 with a few broken bytes
+//! keeps the rest, whatever else is no UTF-8 is read as Windows-1252, and what is plainly no text is
+//! refused.
 
 use std::io::Read;
 
@@ -68,7 +69,20 @@ pub fn decode(bytes: Vec<u8>) -> Result<String> {
     if looks_binary(&bytes) {
         return Err(not_text());
     }
+    if is_mostly_utf8(&bytes) {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
     Ok(WINDOWS_1252.decode_without_bom_handling(&bytes).0.into_owned())
+}
+
+/// Whether more characters beyond ASCII are valid UTF-8 than not: then it is UTF-8 with damage.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut n_valid, mut n_broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        n_valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        n_broken += usize::from(!chunk.invalid().is_empty());
+    }
+    n_valid > n_broken
 }
 
 fn not_text() -> Error {
@@ -77,7 +91,7 @@ fn not_text() -> Error {
 
 /// Names a few kinds of file that people take for text.
 fn known_binary(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 8] = [
+    let kinds: [(&[u8], &str); 7] = [
         (b"%PDF-", "a PDF document"),
         (b"PK\x03\x04", "a ZIP archive or an office document"),
         (b"\xd0\xcf\x11\xe0", "an old office document"),
@@ -85,7 +99,6 @@ fn known_binary(bytes: &[u8]) -> Option<&'static str> {
         (b"\x89PNG", "a picture"),
         (b"\xff\xd8\xff", "a picture"),
         (b"\x7fELF", "a program"),
-        (b"LEITMOTF", "a leitmotif model"),
     ];
     kinds.into_iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, what)| what)
 }

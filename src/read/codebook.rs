@@ -1,6 +1,7 @@
 //! `codebook.toml` to a [`Codebook`]: the themes in their order.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use crate::corpus::{Codebook, LabelSet};
@@ -33,11 +34,12 @@ pub fn label_set(codebook: &Codebook) -> Result<LabelSet> {
 /// Where it cannot be read or is not in the form of `T`; the error names the line.
 pub fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     let read = || {
-        let size = fs::metadata(path).map_err(|e| Error::io("cannot open", e))?.len();
-        if size > MAX_TOML_BYTES {
+        let file = fs::File::open(path).map_err(|e| Error::io("cannot open", e))?;
+        let mut text = String::new();
+        let n_read = file.take(MAX_TOML_BYTES + 1).read_to_string(&mut text);
+        if n_read.map_err(|e| Error::io("cannot read", e))? as u64 > MAX_TOML_BYTES {
             return Err(Error::data("larger than 1 MiB"));
         }
-        let text = fs::read_to_string(path).map_err(|e| Error::io("cannot read", e))?;
         toml::from_str(&text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count();

@@ -1,20 +1,22 @@
 //! One fastText line to one record: labels first, each behind `__label__`, then the text.
 
-use crate::corpus::Record;
+use crate::corpus::{Record, check_label_name};
+use crate::error::Result;
 
 const PREFIX: &str = "__label__";
 
-pub(super) fn parse(line: &str) -> Record {
+pub(super) fn parse(line: &str) -> Result<Record> {
     let mut labels = Vec::new();
     let mut rest = line.trim_start();
     while let Some(behind) = rest.strip_prefix(PREFIX) {
         let end = behind.find(char::is_whitespace).unwrap_or(behind.len());
         if end > 0 {
+            check_label_name(&behind[..end])?;
             labels.push(behind[..end].to_string());
         }
         rest = behind[end..].trim_start();
     }
-    Record { text: rest.to_string(), labels: Some(labels), id: None, article: None }
+    Ok(Record { text: rest.to_string(), labels: Some(labels), id: None, article: None })
 }
 
 #[cfg(test)]
@@ -23,7 +25,7 @@ mod tests {
 
     #[test]
     fn a_line_of_labels_alone_has_an_empty_text() {
-        let record = parse("__label__a  __label__b");
+        let record = parse("__label__a  __label__b").unwrap();
         assert_eq!(record.text, "");
         assert_eq!(record.labels.unwrap(), ["a", "b"]);
     }

@@ -31,7 +31,7 @@ impl Format {
     /// assert_eq!(Format::of("notes.md".as_ref()), None);
     /// ```
     pub fn of(path: &Path) -> Option<Format> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
         match name.rsplit_once('.')?.1 {
             "txt" => Some(Format::Text),
@@ -89,7 +89,11 @@ pub fn expand(paths: &[PathBuf], format: Option<Format>, wanted: Wanted) -> Vec<
         if path.as_os_str() == "-" {
             let unnamed = if wanted == Wanted::Records { Format::Jsonl } else { Format::Text };
             let format = format.unwrap_or(unnamed);
-            inputs.push(Ok(Input { name: "-".into(), path: None, format }));
+            inputs.push(if wanted.takes(format) {
+                Ok(Input { name: "-".into(), path: None, format })
+            } else {
+                Err(Error::data("standard input in this form is of no use here").in_file("-"))
+            });
         } else if path.is_dir() {
             expand_folder(path, format, wanted, &mut inputs);
         } else {
@@ -131,7 +135,8 @@ fn expand_folder(
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|entry| !hidden(entry)) {
         match entry {
-            Ok(entry) if entry.file_type().is_dir() => {}
+            // Folders are walked; a pipe or a device in a folder is nobody's article.
+            Ok(entry) if !entry.path().is_file() => {}
             Ok(entry) => match Format::of(entry.path()) {
                 Some(told) if !wanted.takes(format.unwrap_or(told)) => {}
                 Some(told) => inputs.push(Ok(input(entry.path(), format.unwrap_or(told)))),

@@ -24,7 +24,7 @@ struct TextLine {
 
 /// Ids come as text or as numbers.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "wanted is text or a number")]
 enum Name {
     Text(String),
     Number(serde_json::Number),
@@ -40,6 +40,9 @@ impl Name {
 }
 
 pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
+    if !line.starts_with('{') {
+        return Err(Error::data("not a record: wanted is one JSON object per line"));
+    }
     let (text, labels, id, article) = match rule {
         LabelRule::Ignored => {
             let line: TextLine = serde_json::from_str(line).map_err(json_error)?;
@@ -58,7 +61,7 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
         text,
         labels,
         id: id.map(Name::into_string),
-        article: article.map(Name::into_string),
+        article: article.map(Name::into_string).filter(|article| !article.is_empty()),
     })
 }
 

@@ -48,7 +48,8 @@ pub fn read_labelled(
         data.files.push((name, data.records.len() - before));
     }
     if data.records.is_empty() {
-        return Err(Error::empty("no record in the data"));
+        let names: Vec<&str> = data.files.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(Error::empty("no record in the data").in_file(names.join(", ")));
     }
     Ok(data)
 }

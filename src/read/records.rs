@@ -5,6 +5,7 @@
 //! Keeps one record at a time.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::io::{self, BufRead, BufReader, Read};
 use std::rc::Rc;
 
@@ -45,10 +46,7 @@ impl RecordReader {
     /// Opens `input`.
     ///
     /// # Errors
-    /// Where it cannot be opened or the header of a table lacks a column.
-    ///
-    /// # Panics
-    /// Where the input's format is [`Format::Text`], which has no records.
+    /// Where it cannot be opened, the header of a table lacks a column, or it is an article.
     pub fn open(input: &Input, labels: LabelRule) -> Result<Self> {
         let in_file = |error: Error| error.in_file(&input.name);
         let bytes = open(input).map_err(in_file)?;
@@ -57,7 +55,9 @@ impl RecordReader {
             Format::FastText => Lines::FastText(LineReader::new(bytes)),
             Format::Csv => Lines::Table(TableReader::new(bytes, b',', labels).map_err(in_file)?),
             Format::Tsv => Lines::Table(TableReader::new(bytes, b'\t', labels).map_err(in_file)?),
-            Format::Text => panic!("an article has no records"),
+            Format::Text => {
+                return Err(Error::data("this is an article, not records").in_file(&input.name));
+            }
         };
         Ok(RecordReader { name: input.name.clone(), rule: labels, lines })
     }
@@ -74,7 +74,7 @@ impl RecordReader {
     fn next_record(&mut self) -> Option<Result<Record>> {
         match &mut self.lines {
             Lines::Jsonl(lines) => lines.next_parsed(|line| jsonl::parse(line, self.rule)),
-            Lines::FastText(lines) => lines.next_parsed(|line| Ok(fasttext::parse(line))),
+            Lines::FastText(lines) => lines.next_parsed(fasttext::parse),
             Lines::Table(table) => table.next(),
             Lines::Done => None,
         }
@@ -95,7 +95,12 @@ impl Iterator for RecordReader {
 }
 
 impl RecordReader {
-    fn check(&self, record: Record) -> Result<Record> {
+    /// A label said twice counts once.
+    fn check(&self, mut record: Record) -> Result<Record> {
+        if let Some(labels) = &mut record.labels {
+            let mut seen = HashSet::new();
+            labels.retain(|label| seen.insert(label.clone()));
+        }
         let n_labels = record.labels.as_ref().map_or(0, Vec::len);
         if self.rule == LabelRule::ExactlyOne && n_labels != 1 {
             let message = format!("{n_labels} labels where the task is one label per text");

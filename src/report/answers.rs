@@ -1,5 +1,6 @@
 //! Answers, one per paragraph or record: for people, as JSON lines, or as CSV.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -85,29 +86,26 @@ pub struct AnswerWriter<'n, W: Write> {
     width: usize,
     /// The article of the answer before, for the headings of the text form.
     article: Option<String>,
+    is_begun: bool,
 }
 
 impl<'n, W: Write> AnswerWriter<'n, W> {
     /// A writer of answers about the labels `names`. `is_coloured` and `width`, in columns, matter
-    /// for the text form alone.
-    ///
-    /// # Errors
-    /// Where the header cannot be written.
+    /// for the text form alone. Nothing is written before the first answer.
     pub fn new(
         out: W,
         format: Format,
         names: &'n [String],
         is_coloured: bool,
         width: usize,
-    ) -> Result<Self> {
-        let mut writer = AnswerWriter { out, format, names, is_coloured, width, article: None };
-        if format == Format::Csv {
-            let fixed =
-                ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
-            let columns = names.iter().map(|name| format!("p_{name}")).chain(["text".to_string()]);
-            writer.write_csv(fixed.into_iter().chain(columns))?;
-        }
-        Ok(writer)
+    ) -> Self {
+        AnswerWriter { out, format, names, is_coloured, width, article: None, is_begun: false }
+    }
+
+    fn write_csv_header(&mut self) -> Result<()> {
+        let fixed = ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
+        let columns = self.names.iter().map(|name| format!("p_{name}"));
+        self.write_csv(fixed.into_iter().chain(columns).chain(["text".to_string()]))
     }
 
     /// Writes one answer.
@@ -123,6 +121,9 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
                 self.out.write_all(b"\n").map_err(cannot_write)
             }
             Format::Csv => {
+                if !std::mem::replace(&mut self.is_begun, true) {
+                    self.write_csv_header()?;
+                }
                 let labels = answer.labels.as_deref().unwrap_or_default().join("|");
                 let edge = |span: Option<&Span>, of: fn(&Span) -> usize| {
                     span.map(|span| of(span).to_string()).unwrap_or_default()
@@ -135,9 +136,10 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
                     answer.kind.name().to_string(),
                     labels,
                 ];
+                let pairs = answer.probabilities.iter().flat_map(|p| p.0.iter().copied());
+                let by_name: HashMap<&str, f64> = pairs.collect();
                 let p = |name: &String| {
-                    let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
-                    p.map(|p| p.to_string()).unwrap_or_default()
+                    by_name.get(name.as_str()).map(f64::to_string).unwrap_or_default()
                 };
                 let columns = self.names.iter().map(p).chain([answer.text.to_string()]);
                 self.write_csv(fixed.into_iter().chain(columns))
@@ -160,7 +162,8 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
     /// A heading per article, then for each paragraph its themes and, indented, its words.
     fn write_text(&mut self, answer: &Answer<'_>) -> Result<()> {
         let mut page = String::new();
-        let article = answer.article.unwrap_or("(no article)");
+        let article = plain(answer.article.unwrap_or("(no article)"));
+        let article = article.as_str();
         if self.article.as_deref() != Some(article) {
             let blank = if self.article.is_some() { "\n" } else { "" };
             page += &format!("{blank}{}\n", self.styled(article, Style::new().bold()));
@@ -173,7 +176,7 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
             .initial_indent(&indent)
             .subsequent_indent(&indent)
             .break_words(false);
-        page += &textwrap::fill(answer.text, options);
+        page += &textwrap::fill(&plain(answer.text), options);
         page.push('\n');
         self.out.write_all(page.as_bytes()).map_err(cannot_write)
     }
@@ -192,7 +195,7 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
         let tag = |name: &&str| {
             let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
             let p = p.map(|p| format!(" {p:.2}")).unwrap_or_default();
-            self.styled(&format!("{name}{p}"), self.style_of(name).bold())
+            self.styled(&format!("{}{p}", plain(name)), self.style_of(name).bold())
         };
         let tags: Vec<String> = labels.iter().map(tag).collect();
         format!("{}{}", self.styled(&kind, Style::new().dimmed()), tags.join("  "))
@@ -230,6 +233,11 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
     }
 }
 
+/// Without control characters, which could command the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 fn cannot_write(error: std::io::Error) -> Error {
     Error::io("cannot write", error)
 }
@@ -251,7 +259,7 @@ mod tests {
             labels: Some(vec!["war"]),
             probabilities: Some(Probabilities::new(&names, &[0.25, 0.75], None)),
         };
-        let mut writer = AnswerWriter::new(Vec::new(), format, &names, is_coloured, 80).unwrap();
+        let mut writer = AnswerWriter::new(Vec::new(), format, &names, is_coloured, 80);
         writer.write(&answer).unwrap();
         String::from_utf8(writer.finish().unwrap()).unwrap()
     }

@@ -21,8 +21,10 @@ pub fn table(evaluation: &Evaluation) -> String {
         evaluation.labels.len(),
         "",
     );
-    let mut row = |name: &str, support: &str, cells: [Option<f64>; 5]| {
-        let [p, r, f1, ap, threshold] = cells.map(three_digits);
+    let mut row = |name: &str, support: &str, cells: &[Option<f64>]| {
+        let cell =
+            |place: usize| cells.get(place).map(|&value| three_digits(value)).unwrap_or_default();
+        let [p, r, f1, ap, threshold] = [0, 1, 2, 3, 4].map(cell);
         let line = format!(
             "{name:width$}  {support:>7}  {p:>9}  {r:>6}  {f1:>5}  {ap:>5}  {threshold:>9}"
         );
@@ -38,21 +40,21 @@ pub fn table(evaluation: &Evaluation) -> String {
             label.average_precision,
             label.threshold,
         ];
-        row(&label.name, &counts.support().to_string(), cells);
+        row(&label.name, &counts.support().to_string(), &cells);
     }
     let hidden = evaluation.labels.len().saturating_sub(MOST_ROWS);
     if hidden > 0 {
-        row(&format!("({hidden} more)"), "", [None; 5]);
+        row(&format!("({hidden} more)"), "", &[]);
     }
-    let averages = |a: Averages| [a.precision, a.recall, a.f1, None, None];
-    row("micro average", "", averages(evaluation.micro));
-    row("macro average", "", averages(evaluation.macro_));
+    let averages = |a: Averages| [a.precision, a.recall, a.f1];
+    row("micro average", "", &averages(evaluation.micro));
+    row("macro average", "", &averages(evaluation.macro_));
     let exact = three_digits(evaluation.subset_accuracy);
     let hamming = three_digits(evaluation.hamming_loss);
     let _ =
         writeln!(page, "\nall labels of a text right: {exact}; single decisions wrong: {hamming}");
-    if page.contains("  -") {
-        page.push_str("- undefined: nothing to count (a label never true, or never given)\n");
+    if page.contains(" -\n") || page.contains(" - ") {
+        page.push_str("- undefined: a label never true, or never given, or without a threshold\n");
     }
     page
 }
@@ -138,11 +140,11 @@ mod tests {
                 support  precision  recall     F1     AP  threshold
 war                   1      0.500   1.000  0.667  1.000      0.500
 peace                 0          -       -      -      -      0.250
-micro average                0.500   1.000  0.667      -          -
-macro average                0.500   1.000  0.667      -          -
+micro average                0.500   1.000  0.667
+macro average                0.500   1.000  0.667
 
 all labels of a text right: 0.500; single decisions wrong: 0.250
-- undefined: nothing to count (a label never true, or never given)
+- undefined: a label never true, or never given, or without a threshold
 ";
         assert_eq!(table(&evaluation()), expected);
     }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::three_digits;
-use crate::pipeline::{Classifier, Origin, Task};
-use crate::vectorize::Analyzer;
+use crate::pipeline::{Classifier, ClassifierParams, Origin, Task};
+use crate::vectorize::{Analyzer, NgramRange};
 
 /// A model looked into.
 #[derive(Debug, Serialize)]
@@ -59,11 +59,6 @@ impl<'a> Inspection<'a> {
 
     /// The page for people.
     pub fn page(&self) -> String {
-        let params = &self.origin.params;
-        let vectorizer = &params.vectorizer;
-        let range = |range: Option<crate::vectorize::NgramRange>| {
-            range.map_or_else(|| "none".to_string(), |range| range.to_string())
-        };
         let task = match self.task {
             Task::Multiclass => "one label per text",
             Task::Multilabel => "any number of labels per text",
@@ -72,16 +67,8 @@ impl<'a> Inspection<'a> {
             ("fingerprint", self.fingerprint.clone()),
             ("size", format!("{} bytes", self.bytes)),
             ("task", task.to_string()),
-            (
-                "terms",
-                format!(
-                    "{} (words {}, characters {})",
-                    self.n_terms,
-                    range(vectorizer.words),
-                    range(vectorizer.chars)
-                ),
-            ),
-            ("learner", learner_line(self.origin)),
+            ("terms", self.n_terms.to_string()),
+            ("settings", settings_line(&self.origin.params)),
             ("trained on", sources_line(self.origin)),
             ("expected", expected_line(self.origin)),
         ];
@@ -105,12 +92,23 @@ impl<'a> Inspection<'a> {
     }
 }
 
-fn learner_line(origin: &Origin) -> String {
-    let params = &origin.params;
+/// The settings of training in one line.
+pub fn settings_line(params: &ClassifierParams) -> String {
     let name = serde_json::to_value(params.learner).ok();
     let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or("?").to_string();
-    let cost = params.cost.map_or_else(|| "its default".to_string(), |cost| cost.to_string());
-    format!("{name}, C = {cost}, {} folds, seed {}", params.folds, params.seed)
+    let cost = params.cost.map_or_else(|| "default".to_string(), |cost| cost.to_string());
+    let vectorizer = &params.vectorizer;
+    let range = |range: Option<NgramRange>| {
+        range.map_or_else(|| "none".to_string(), |range| range.to_string())
+    };
+    let (words, chars) = (range(vectorizer.words), range(vectorizer.chars));
+    let min_count =
+        vectorizer.min_count.map_or_else(|| "default".to_string(), |count| count.to_string());
+    format!(
+        "{name} (C {cost}), words {words}, characters {chars}, min count {min_count}, max share {}, \
+         {} folds, seed {}",
+        vectorizer.max_share, params.folds, params.seed
+    )
 }
 
 fn sources_line(origin: &Origin) -> String {

@@ -5,7 +5,10 @@
 //! is much wider (a caption set across the page), much narrower (words set apart to catch the eye,
 //! with who said them), or it stands complete between the two halves of a broken sentence.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::FxHasher;
 
 use super::Draft;
 use super::layout::Column;
@@ -26,7 +29,8 @@ const MOST_LINES: usize = 12;
 
 /// Parts the lines from number `head` on.
 pub(super) fn pieces(lines: &[Line<'_>], head: usize, column: &Column) -> Vec<Piece> {
-    let mut finder = Finder { lines, column, flow: Vec::new(), insets: Vec::new() };
+    let runs = count_runs(lines.iter().map(|line| line.text));
+    let mut finder = Finder { lines, column, flow: Vec::new(), insets: Vec::new(), runs };
     let numbers: Vec<usize> = (head..lines.len()).collect();
     for block in numbers.chunk_by(|&a, &b| lines[a].block == lines[b].block) {
         finder.block(block);
@@ -40,6 +44,20 @@ struct Finder<'a> {
     column: &'a Column,
     flow: Vec<usize>,
     insets: Vec<Draft>,
+    /// How often each run of three words stands in the article.
+    runs: HashMap<u64, usize>,
+}
+
+/// Counts the runs of three words of lines that follow each other, by their hashes.
+fn count_runs<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<u64, usize> {
+    let hash = |word: String| BuildHasherDefault::<FxHasher>::default().hash_one(word);
+    let words: Vec<u64> = lines.flat_map(plain_words).map(hash).collect();
+    let mut runs = HashMap::new();
+    for run in words.windows(3) {
+        let run = BuildHasherDefault::<FxHasher>::default().hash_one(run);
+        *runs.entry(run).or_insert(0) += 1;
+    }
+    runs
 }
 
 impl Finder<'_> {
@@ -157,16 +175,11 @@ impl Finder<'_> {
         !self.flow.is_empty() && block.last().is_some_and(|&last| last + 1 < self.lines.len())
     }
 
-    /// Whether most runs of three words of these lines stand elsewhere in the article.
+    /// Whether most runs of three words of these lines stand elsewhere in the article, too.
     fn repeats(&self, own: &[usize]) -> bool {
-        let runs = |numbers: &mut dyn Iterator<Item = usize>| -> HashSet<[String; 3]> {
-            let words: Vec<String> =
-                numbers.flat_map(|line| plain_words(self.text(line))).collect();
-            words.windows(3).map(|run| [run[0].clone(), run[1].clone(), run[2].clone()]).collect()
-        };
-        let others = (0..self.lines.len()).filter(|line| !own.contains(line));
-        let (own, others) = (runs(&mut own.iter().copied()), runs(&mut others.into_iter()));
-        own.len() >= 2 && own.intersection(&others).count() * 5 >= own.len() * 3
+        let within = count_runs(own.iter().map(|&line| self.text(line)));
+        let elsewhere = |(run, n): &(&u64, &usize)| self.runs.get(*run).is_some_and(|all| all > *n);
+        within.len() >= 2 && within.iter().filter(elsewhere).count() * 5 >= within.len() * 3
     }
 
     /// One or two lines that stand alone and end no sentence.

@@ -24,6 +24,7 @@ pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
             bearers.entry(run).or_default().push(number);
         }
     }
+    let mut first_with: HashMap<&[String], usize> = HashMap::new();
     for number in 0..texts.len() {
         let shared = shared_runs(&paragraphs[number], number, &bearers);
         let own = &paragraphs[number];
@@ -36,7 +37,8 @@ pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
         let quotes = |(&other, &n): (&usize, &usize)| {
             kinds[other] == Kind::Body && own.is_fragment_of(&paragraphs[other], n)
         };
-        if shared.iter().any(repeats) {
+        let first = *first_with.entry(&own.words).or_insert(number);
+        if first < number && !own.words.is_empty() || shared.iter().any(repeats) {
             kinds[number] = Kind::Duplicate;
         } else if is_set_apart && shared.iter().any(quotes) {
             kinds[number] = Kind::Pullquote;

@@ -7,9 +7,9 @@ const CLOSING: [char; 9] = ['”', '’', '"', '\'', ')', ']', '»', '›', '}']
 const OPENING_QUOTES: [char; 7] = ['“', '"', '‘', '«', '„', '\'', '‹'];
 
 /// Abbreviations after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 40] = [
+const ABBREVIATIONS: [&str; 39] = [
     "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "adm", "brig",
-    "cmdr", "sen", "rep", "gov", "st", "no", "vs", "inc", "ltd", "co", "corp", "jan", "feb", "mar",
+    "cmdr", "sen", "rep", "gov", "st", "vs", "inc", "ltd", "co", "corp", "jan", "feb", "mar",
     "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "fig", "approx", "e.g", "i.e",
 ];
 
@@ -32,7 +32,7 @@ fn ends_in_abbreviation(text: &str) -> bool {
     is_initial || ABBREVIATIONS.contains(&lower.as_str())
 }
 
-/// Whether `line` ends with a colon or a dash, after which a quotation may begin anew.
+/// Whether `line` ends with a colon, after which a quotation may begin anew.
 pub(super) fn ends_with_colon(line: &str) -> bool {
     line.ends_with(':')
 }
@@ -40,9 +40,18 @@ pub(super) fn ends_with_colon(line: &str) -> bool {
 /// Whether `line` begins as the middle of a sentence does: with a small letter, or with a mark that
 /// stands in no sentence's front.
 pub(super) fn begins_inside(line: &str) -> bool {
+    if begins_with_article_of_a_name(line) {
+        return false;
+    }
     line.chars()
         .next()
         .is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ')' | '”' | '–' | '—'))
+}
+
+/// "al-Qaeda", "el-Sisi": the small letter belongs to a name and tells nothing of the sentence.
+fn begins_with_article_of_a_name(line: &str) -> bool {
+    let name = line.strip_prefix("al-").or_else(|| line.strip_prefix("el-"));
+    name.is_some_and(|name| name.starts_with(char::is_uppercase))
 }
 
 /// Whether `line` begins with an opening quote.
@@ -64,12 +73,16 @@ pub(super) fn ends_open(line: &str) -> bool {
 /// How many sentences end before the end of `line`: marks followed by a space and something that
 /// can begin a sentence.
 pub(super) fn inner_sentence_ends(line: &str) -> usize {
-    let ends = line.match_indices(' ').filter(|&(space, _)| {
-        let (before, after) = (&line[..space], line[space..].trim_start());
-        let begins = after.trim_start_matches(OPENING_QUOTES).chars().next();
-        ends_sentence(before) && begins.is_some_and(|c| c.is_uppercase() || c.is_numeric())
-    });
-    ends.count()
+    let mut words = line.split_whitespace();
+    let Some(mut before) = words.next() else { return 0 };
+    let mut n_ends = 0;
+    for word in words {
+        let begins = word.trim_start_matches(OPENING_QUOTES).chars().next();
+        let is_new = begins.is_some_and(|c| c.is_uppercase() || c.is_numeric());
+        n_ends += usize::from(is_new && ends_sentence(before));
+        before = word;
+    }
+    n_ends
 }
 
 /// The words of `text` in lower case, without marks: for comparing texts.

@@ -110,8 +110,8 @@ fn ends_of(lines: &[Line<'_>], flow: &[usize], column: &Column) -> Vec<End> {
             (ends_with_colon(line.text) || line.text.ends_with(',')) && begins_quote(next.text);
         let fits = would_fit(line, next, column);
         let end = match () {
-            () if begins_inside(next.text) => End::Inside,
             () if sentence && apart => End::Certain,
+            () if begins_inside(next.text) => End::Inside,
             // A quotation that goes on is opened anew with each paragraph and not closed before.
             () if sentence && open_quote && begins_quote(next.text) => End::Certain,
             () if sentence && (fits || next_is_indented(line, next)) => End::Certain,

@@ -178,7 +178,7 @@ pub struct Settings {
     #[arg(long, value_enum)]
     pub task: Option<Task>,
     /// C: the weight of the loss against long weights [default: 10 for logistic, 1 for svm]
-    #[arg(long, value_name = "C")]
+    #[arg(long, value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
     /// Lengths of word n-grams [default: 1-2]
     #[arg(long, value_name = "MIN-MAX")]
@@ -201,6 +201,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether anything was given.
+    pub fn is_given(&self) -> bool {
+        let params = ClassifierParams::default();
+        self.over(params.clone()) != params || self.learner.is_some() || self.task.is_some()
+    }
+
     /// `base` with what was given on the command line.
     pub fn over(&self, base: ClassifierParams) -> ClassifierParams {
         let mut params = base;

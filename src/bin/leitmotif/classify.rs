@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::args::{self, OutputFormat, Unit};
 use crate::output::Output;
 use crate::progress::Bar;
-use crate::{Outcome, load_model, report, set_threads};
+use crate::{Outcome, load_model, report, set_threads, train};
 
 /// Articles read and classified together.
 const ARTICLES: usize = 64;
@@ -25,6 +25,9 @@ const RECORD_BYTES: usize = 8 << 20;
 
 pub fn run(args: &args::Classify) -> Result<Outcome> {
     set_threads(&args.common)?;
+    if let Some(out) = &args.out.out {
+        train::refuse_overwriting(out, &args.inputs)?;
+    }
     let output = Output::open(args.out.out.as_deref())?;
     let classifier = load_model(args.model.as_deref())?;
     let inputs = expand(&args.inputs, args.data.data_format.map(Into::into), Wanted::Texts);
@@ -38,7 +41,7 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
     };
     let (is_coloured, width) = (output.is_coloured(), output.width());
     let names = classifier.labels.names();
-    let writer = AnswerWriter::new(output, format, names, is_coloured, width)?;
+    let writer = AnswerWriter::new(output, format, names, is_coloured, width);
     let tagger = Tagger { classifier: &classifier, unit: args.unit, all_kinds: args.all_kinds };
     let mut run = Run { tagger, top: args.top, writer, bar: &bar, n_done: 0, n_failed: 0 };
     run.inputs(inputs)?;

@@ -22,6 +22,11 @@ pub fn run(args: &args::Evaluate) -> Result<Outcome> {
             let (corpus, _) = train::load(&args.data, format, &params)?;
             cross_validate(&params, &corpus, n_folds, &Tokenizer::default(), &Bar::new(false))?
         }
+        None if args.settings.is_given() => {
+            return Err(Error::settings(
+                "settings of training are for --cv K; a model has its own",
+            ));
+        }
         None => {
             let classifier = load_model(args.model.as_deref())?;
             let inputs = read::expand(&args.data, format, read::Wanted::Records);

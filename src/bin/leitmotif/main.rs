@@ -12,6 +12,7 @@ mod progress;
 mod segment;
 mod train;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -62,13 +63,18 @@ fn main() -> ExitCode {
 
 /// Says on standard error, in one line, what went wrong.
 fn report(error: &Error) {
-    let line = error.to_string().replace(['\n', '\r'], " ");
-    anstream::eprintln!("leitmotif: {line}");
+    say("leitmotif", &error.to_string());
 }
 
 /// Says on standard error what the user should know.
 fn notice(line: &str) {
-    anstream::eprintln!("note: {line}");
+    say("note", line);
+}
+
+/// One line on standard error; where that cannot be written to there is nobody to tell.
+fn say(who: &str, what: &str) {
+    let line: String = what.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let _ = writeln!(std::io::stderr(), "{who}: {line}");
 }
 
 /// Sets how many threads compute; the results do not depend on it.

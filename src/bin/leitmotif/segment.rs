@@ -18,7 +18,7 @@ pub fn run(args: &args::Segment) -> Result<Outcome> {
         SegmentFormat::Jsonl => Format::Jsonl,
     };
     let (is_coloured, width) = (output.is_coloured(), output.width());
-    let mut writer = AnswerWriter::new(output, format, &[], is_coloured, width)?;
+    let mut writer = AnswerWriter::new(output, format, &[], is_coloured, width);
     let (mut n_done, mut n_failed) = (0, 0);
     for input in expand(&args.inputs, None, Wanted::Articles) {
         match input.and_then(|input| read_article(&input)).and_then(|a| find(a, args.all_kinds)) {

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use leitmotif::corpus::{LabelSet, LabelledCorpus};
 use leitmotif::output::OutputFile;
-use leitmotif::pipeline::{ClassifierParams, Source, TaskChoice, Trained};
+use leitmotif::pipeline::{Classifier, ClassifierParams, Source, Task, TaskChoice, Trained};
 use leitmotif::read::codebook::{label_set, read_codebook, read_toml};
 use leitmotif::read::{Format, LabelRule, Wanted, expand, read_labelled};
-use leitmotif::report::figures;
+use leitmotif::report::{figures, model};
 use leitmotif::tokenize::Tokenizer;
 use leitmotif::{Error, Result, model_file};
 
@@ -18,9 +18,13 @@ use crate::{Outcome, notice, set_threads};
 pub fn run(args: &args::Train) -> Result<Outcome> {
     set_threads(&args.common)?;
     let file = OutputFile::create(&args.out)?;
+    refuse_overwriting(&args.out, &args.data)?;
     let params = settings(&args.settings, &args.data)?;
     let (corpus, sources) = load(&args.data, args.form.data_format.map(Into::into), &params)?;
 
+    for source in sources.iter().filter(|source| source.n_records == 0) {
+        notice(&format!("{} has no record", source.name));
+    }
     let bar = Bar::new(false);
     let trained = params.train(&corpus, Tokenizer::default(), sources, &bar)?;
     drop(bar);
@@ -28,6 +32,20 @@ pub fn run(args: &args::Train) -> Result<Outcome> {
     model_file::save(&trained.classifier, file)?;
     notice(&format!("wrote {}", args.out.display()));
     Ok(Outcome::AllGood)
+}
+
+/// Refuses to write over a file that is read.
+pub fn refuse_overwriting(out: &Path, inputs: &[PathBuf]) -> Result<()> {
+    let is_same = |input: &&PathBuf| match (out.canonicalize(), input.canonicalize()) {
+        (Ok(out), Ok(input)) => out == input && out.is_file(),
+        _ => false,
+    };
+    match inputs.iter().find(is_same) {
+        Some(_) => {
+            Err(Error::settings("this is one of the inputs: name another file").in_file(out))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The settings: the command line over `train.toml` in the data's folder over the defaults.
@@ -83,6 +101,15 @@ fn beside(data: &[PathBuf], name: &str) -> Result<Option<PathBuf>> {
     }
 }
 
+/// One line on what was chosen, by the command line, the data's folder or the defaults.
+fn chosen(classifier: &Classifier) -> String {
+    let task = match classifier.task {
+        Task::Multiclass => "one label per text",
+        Task::Multilabel => "any number of labels per text",
+    };
+    format!("{task}; {}\n", model::settings_line(&classifier.origin.params))
+}
+
 /// Prints what was chosen and what to expect, on standard output.
 fn print_summary(trained: &Trained) -> Result<()> {
     use std::io::Write;
@@ -95,6 +122,7 @@ fn print_summary(trained: &Trained) -> Result<()> {
         classifier.labels.len(),
         classifier.vectorizer.n_terms(),
     );
+    page += &chosen(classifier);
     if let Some(expected) = &trained.expected {
         page += "\nExpected on new texts of the same kind (out of fold, articles kept whole):\n\n";
         page += &figures::table(expected);
