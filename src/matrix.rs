@@ -17,7 +17,7 @@ use ndarray::{Array2, ArrayView2};
 /// matrix.push_row([(0, 0.6), (3, 0.8)]);
 /// matrix.push_row([]);
 /// assert_eq!((matrix.n_rows(), matrix.n_terms()), (2, 4));
-/// assert_eq!(matrix.row(0).iter().map(|(_, value)| value).sum::<f32>(), 1.4);
+/// assert_eq!(matrix.row(0).iter().collect::<Vec<_>>(), [(0, 0.6), (3, 0.8)]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct TermMatrix {

@@ -6,14 +6,13 @@
 //! with who said them), or it stands complete between the two halves of a broken sentence.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault};
-
-use rustc_hash::FxHasher;
 
 use super::Draft;
 use super::layout::Column;
 use super::lines::Line;
-use super::text::{begins_inside, begins_quote, ends_open, ends_sentence, plain_words};
+use super::text::{
+    begins_inside, begins_quote, ends_open, ends_sentence, hash_of_run, plain_words,
+};
 use crate::corpus::Kind;
 
 /// A part of a wrapped text.
@@ -50,12 +49,10 @@ struct Finder<'a> {
 
 /// Counts the runs of three words of lines that follow each other, by their hashes.
 fn count_runs<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<u64, usize> {
-    let hash = |word: String| BuildHasherDefault::<FxHasher>::default().hash_one(word);
-    let words: Vec<u64> = lines.flat_map(plain_words).map(hash).collect();
+    let words: Vec<u64> = lines.flat_map(plain_words).collect();
     let mut runs = HashMap::new();
     for run in words.windows(3) {
-        let run = BuildHasherDefault::<FxHasher>::default().hash_one(run);
-        *runs.entry(run).or_insert(0) += 1;
+        *runs.entry(hash_of_run(run)).or_insert(0) += 1;
     }
     runs
 }

@@ -4,9 +4,9 @@
 //! an earlier one is a duplicate; a short one whose runs nearly all stand in a longer paragraph,
 //! before or after it, is a pull quote.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use super::text::plain_words;
+use super::text::{hash_of_run, plain_words};
 use crate::corpus::Kind;
 
 /// A run of words that stands in more paragraphs than this tells none of them apart.
@@ -18,16 +18,19 @@ const MOST_QUOTED_WORDS: usize = 45;
 /// Marks duplicates and pull quotes among `kinds`. Cost: linear in the text.
 pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
     let paragraphs: Vec<Runs> = texts.iter().map(|text| Runs::new(text)).collect();
-    let mut bearers: HashMap<&[String], Vec<usize>> = HashMap::new();
+    let mut bearers: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut first_with: HashMap<&[u64], usize> = HashMap::new();
     for (number, paragraph) in paragraphs.iter().enumerate() {
-        for run in paragraph.iter() {
-            bearers.entry(run).or_default().push(number);
+        for &run in &paragraph.runs {
+            let bearers = bearers.entry(run).or_default();
+            if bearers.len() <= COMMON {
+                bearers.push(number);
+            }
         }
     }
-    let mut first_with: HashMap<&[String], usize> = HashMap::new();
     for number in 0..texts.len() {
-        let shared = shared_runs(&paragraphs[number], number, &bearers);
         let own = &paragraphs[number];
+        let shared = shared_runs(own, number, &bearers);
         let repeats = |(&other, &n): (&usize, &usize)| {
             other < number
                 && own.is_repeat_of(&paragraphs[other], n)
@@ -38,7 +41,8 @@ pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
             kinds[other] == Kind::Body && own.is_fragment_of(&paragraphs[other], n)
         };
         let first = *first_with.entry(&own.words).or_insert(number);
-        if first < number && !own.words.is_empty() || shared.iter().any(repeats) {
+        let is_same = first < number && !own.words.is_empty();
+        if is_same || shared.iter().any(repeats) {
             kinds[number] = Kind::Duplicate;
         } else if is_set_apart && shared.iter().any(quotes) {
             kinds[number] = Kind::Pullquote;
@@ -50,13 +54,12 @@ pub(super) fn mark(texts: &[String], kinds: &mut [Kind]) {
 fn shared_runs(
     own: &Runs,
     number: usize,
-    bearers: &HashMap<&[String], Vec<usize>>,
+    bearers: &HashMap<u64, Vec<usize>>,
 ) -> BTreeMap<usize, usize> {
     let mut shared = BTreeMap::new();
-    for run in own.iter() {
-        let bearers = &bearers[run];
-        if bearers.len() <= COMMON || own.n_runs == 1 {
-            for &other in bearers.iter().take(COMMON).filter(|&&other| other != number) {
+    for bearers in own.runs.iter().map(|run| &bearers[run]) {
+        if bearers.len() <= COMMON {
+            for &other in bearers.iter().filter(|&&other| other != number) {
                 *shared.entry(other).or_insert(0) += 1;
             }
         }
@@ -64,42 +67,36 @@ fn shared_runs(
     shared
 }
 
-/// The words of a paragraph and their runs of three; fewer words are one run.
+/// The words of a paragraph and their different runs of three; fewer words are one run.
 struct Runs {
-    words: Vec<String>,
-    n_runs: usize,
+    words: Vec<u64>,
+    runs: Vec<u64>,
 }
 
 impl Runs {
     fn new(text: &str) -> Self {
-        let mut runs = Runs { words: plain_words(text), n_runs: 0 };
-        runs.n_runs = runs.iter().count();
-        runs
-    }
-
-    /// The different runs, in order.
-    fn iter(&self) -> impl Iterator<Item = &[String]> {
-        let mut seen = HashSet::new();
-        let size = self.words.len().clamp(1, 3);
-        self.words.windows(size).filter(move |run| seen.insert(*run))
+        let words = plain_words(text);
+        let mut runs: Vec<u64> = words.windows(words.len().clamp(1, 3)).map(hash_of_run).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        Runs { words, runs }
     }
 
     /// Three fifths of the longer one's runs, or nearly all of `earlier` with something glued to it.
     /// A few words of running text may well be said twice.
     fn is_repeat_of(&self, earlier: &Runs, shared: usize) -> bool {
-        let longer = self.n_runs.max(earlier.n_runs);
+        let longer = self.runs.len().max(earlier.runs.len());
         let alike = shared * 5 >= longer * 3;
-        let contains = earlier.n_runs >= 8
-            && shared * 20 >= earlier.n_runs * 17
-            && self.n_runs * 5 <= earlier.n_runs * 8;
-        let is_same = self.words == earlier.words;
-        (self.words.len() >= 4 && (alike || contains)) || (is_same && !self.words.is_empty())
+        let contains = earlier.runs.len() >= 8
+            && shared * 20 >= earlier.runs.len() * 17
+            && self.runs.len() * 5 <= earlier.runs.len() * 8;
+        self.words.len() >= 4 && (alike || contains)
     }
 
     /// Nearly all of its runs stand in `whole`, which is longer by half.
     fn is_fragment_of(&self, whole: &Runs, shared: usize) -> bool {
         let is_short = (6..=MOST_QUOTED_WORDS).contains(&self.words.len());
-        is_short && shared * 5 >= self.n_runs * 4 && whole.n_runs * 2 >= self.n_runs * 3
+        is_short && shared * 5 >= self.runs.len() * 4 && whole.runs.len() * 2 >= self.runs.len() * 3
     }
 }
 
@@ -130,6 +127,12 @@ mod tests {
         let fragment = "engineers found cracks in two of its pillars";
         let kinds = marked(&["A first paragraph of its own.", fragment, LONG]);
         assert_eq!(kinds, [Kind::Body, Kind::Pullquote, Kind::Body]);
+    }
+
+    #[test]
+    fn a_running_head_is_a_duplicate_however_often_it_comes() {
+        let kinds = marked(&["The Weekly Review of Affairs"; 40]);
+        assert!(kinds[0] == Kind::Body && kinds[1..].iter().all(|&kind| kind == Kind::Duplicate));
     }
 
     #[test]

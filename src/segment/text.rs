@@ -1,5 +1,9 @@
 //! What a line says at its ends: does a sentence end here, does one begin, does it go on.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
 /// Closing quotes and brackets, which may stand behind the end of a sentence.
 const CLOSING: [char; 9] = ['”', '’', '"', '\'', ')', ']', '»', '›', '}'];
 
@@ -85,11 +89,26 @@ pub(super) fn inner_sentence_ends(line: &str) -> usize {
     n_ends
 }
 
-/// The words of `text` in lower case, without marks: for comparing texts.
-pub(super) fn plain_words(text: &str) -> Vec<String> {
-    let folded = text.replace(['’', '\''], "");
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
+/// The words of `text` as hashes, letter case and apostrophes left aside: for comparing texts.
+pub(super) fn plain_words(text: &str) -> Vec<u64> {
+    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’');
+    let words =
+        text.split(|c: char| !is_inside(c)).filter(|word| word.contains(char::is_alphanumeric));
+    words.map(hash_of_word).collect()
+}
+
+fn hash_of_word(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    let letters = word.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).for_each(|c| hasher.write_u32(u32::from(c)));
+    hasher.finish()
+}
+
+/// One number for a run of words.
+pub(super) fn hash_of_run(run: &[u64]) -> u64 {
+    let mut hasher = FxHasher::default();
+    run.iter().for_each(|&word| hasher.write_u64(word));
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::segment::text::ends_sentence;
 
 /// Words of the page and not of the article.
 pub(super) fn is_boilerplate(text: &str) -> bool {
-    const BEGINNINGS: [&str; 46] = [
+    const BEGINNINGS: [&str; 33] = [
         "read more",
         "read also",
         "also read",
@@ -21,16 +21,8 @@ pub(super) fn is_boilerplate(text: &str) -> bool {
         "share via",
         "follow us",
         "follow @",
-        "subscribe",
-        "sign up",
-        "sign in",
-        "log in",
         "click here",
         "click to",
-        "advertisement",
-        "advertising",
-        "sponsored",
-        "copyright",
         "©",
         "(c) 20",
         "all rights reserved",
@@ -38,20 +30,31 @@ pub(super) fn is_boilerplate(text: &str) -> bool {
         "leave a comment",
         "post a comment",
         "add a comment",
-        "comments",
         "view comments",
         "tags:",
         "topics:",
         "filed under",
-        "photo gallery",
         "print this",
         "email this",
         "skip to",
         "back to top",
-        "cookie",
         "we use cookies",
-        "most read",
+    ];
+    // Words that may begin a sentence, too.
+    const LABELS: [&str; 13] = [
+        "advertisement",
+        "advertising",
+        "sponsored",
+        "copyright",
+        "comments",
+        "cookie",
         "recommended",
+        "most read",
+        "subscribe",
+        "sign up",
+        "sign in",
+        "log in",
+        "photo gallery",
     ];
     const ENDINGS: [&str; 4] =
         ["all rights reserved", "leave a comment", "leave a reply", "terms of use"];
@@ -59,18 +62,27 @@ pub(super) fn is_boilerplate(text: &str) -> bool {
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '©' && c != '(');
     let words = n_words(text);
     let begins = BEGINNINGS.iter().any(|beginning| bare.starts_with(beginning));
-    let is_series = words <= 14 && lower.contains("-part series");
+    let is_label =
+        words <= 8 && !ends_sentence(text) && LABELS.iter().any(|label| bare.starts_with(label));
+    let is_series = words <= 14 && is_of_series(&lower);
     let is_page =
         words <= 5 && bare.starts_with("page ") && bare.chars().any(|c| c.is_ascii_digit());
     let is_link = words == 1 && (lower.starts_with("http") || lower.starts_with("www."));
     let no_words = !text.chars().any(char::is_alphabetic);
     (begins && words <= 25 && !(words > 12 && ends_sentence(text)))
         || ENDINGS.iter().any(|ending| bare.ends_with(ending) && words <= 20)
+        || is_label
         || is_series
         || is_page
         || is_link
         || is_section(text)
         || no_words
+}
+
+/// "Part two of three", "the first in a series", "a four-part series".
+fn is_of_series(lower: &str) -> bool {
+    let in_series = lower.contains("in a series") || lower.contains("-part series");
+    in_series || (lower.starts_with("part ") && lower.contains(" of "))
 }
 
 /// The usual names of a site's sections.

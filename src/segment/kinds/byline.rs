@@ -3,6 +3,7 @@
 use super::n_words;
 use crate::segment::text::ends_sentence;
 
+/// "By Ann Lee", "Reporting by ...", "... contributed to this report".
 pub(super) fn is_byline(text: &str) -> bool {
     const BEGINNINGS: [&str; 12] = [
         "by ",
@@ -18,12 +19,11 @@ pub(super) fn is_byline(text: &str) -> bool {
         "words by ",
         "written by ",
     ];
-    const ENDINGS: [&str; 5] = [
+    const ENDINGS: [&str; 4] = [
         "contributed to this report",
         "contributed to this story",
         "contributed reporting",
         "contributed to this article",
-        "contributed from",
     ];
     let lower = text.to_lowercase();
     let bare = lower.trim_end_matches(['.', ')']);
@@ -31,11 +31,13 @@ pub(super) fn is_byline(text: &str) -> bool {
     let of_name = text.get(3..).is_some_and(|rest| rest.starts_with(char::is_uppercase));
     let begins = BEGINNINGS.iter().any(|&beginning| lower.starts_with(beginning));
     let is_plain_by = lower.starts_with("by ");
-    (begins && words <= 30 && (!is_plain_by || (of_name && words <= 14 && !ends_in_verb(text))))
-        || (words <= 40 && ENDINGS.iter().any(|&ending| bare.contains(ending)))
+    (begins && words <= 30 && (!is_plain_by || (of_name && words <= 14 && !is_sentence(text))))
+        || (words <= 40 && ENDINGS.iter().any(|&ending| bare.ends_with(ending)))
 }
 
-/// "By Friday the town had fallen." begins like a byline and is none.
-fn ends_in_verb(text: &str) -> bool {
-    ends_sentence(text) && n_words(text) > 6
+/// "By Friday Raqqa had fallen." begins like a byline and is a sentence: it ends like one and has
+/// words that no name has.
+fn is_sentence(text: &str) -> bool {
+    let is_small = |word: &str| word.starts_with(char::is_lowercase) && word != "and";
+    ends_sentence(text) && text.split_whitespace().skip(1).any(is_small)
 }

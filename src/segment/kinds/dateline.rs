@@ -16,10 +16,10 @@ pub(super) fn is_dateline(text: &str) -> bool {
     let n_months = words.iter().filter(|word| is_month(word)).count();
     let n_known = words.iter().filter(|word| is_time_word(word)).count();
     let n_other = words.len() - n_numbers - n_months - n_known;
-    let has_date = n_numbers >= 2
-        || (n_numbers >= 1 && n_months >= 1)
-        || words.iter().any(|w| is_full_date(w));
-    has_date && n_other <= words.len() / 2 && n_other <= 4 && !(ends_sentence(text) && n_other > 2)
+    let has_date = (n_numbers >= 1 && n_months >= 1)
+        || words.iter().any(|word| is_full_date(word) || is_clock_time(word));
+    let is_sentence = ends_sentence(text) && n_other > 0;
+    has_date && n_other <= words.len() / 2 && n_other <= 4 && !is_sentence
 }
 
 /// Whether the last words are a day or a month with its year.
@@ -45,6 +45,14 @@ fn is_date_number(word: &str) -> bool {
     let bare = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let is_figures = bare.chars().all(|c| c.is_ascii_digit() || ":.-".contains(c));
     (1..=8).contains(&digits) && is_figures && word.len() - bare.len() <= 2
+}
+
+/// "14:05", "08:34".
+fn is_clock_time(word: &str) -> bool {
+    let is_figures = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+    word.split_once(':').is_some_and(|(hours, minutes)| {
+        (is_figures(hours) || hours.len() == 1) && is_figures(minutes)
+    })
 }
 
 fn is_full_date(word: &str) -> bool {
