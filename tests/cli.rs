@@ -276,6 +276,61 @@ fn a_model_is_trained_inspected_and_judged() {
 }
 
 #[test]
+fn two_articles_are_enough_for_two_folds() {
+    let desk = Desk::new();
+    let rows: String = (0..8)
+        .map(|i| {
+            let label = if i % 2 == 0 { "oil" } else { "war" };
+            format!(
+                "{{\"text\": \"{label} {i}\", \"labels\": [\"{label}\"], \"article\": \"{}\"}}\n",
+                i / 4
+            )
+        })
+        .collect();
+    desk.write("d.jsonl", rows);
+    let ran = desk.run(&["evaluate", "d.jsonl", "--cv", "2"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn an_input_is_never_written_over() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    assert_eq!(desk.run(&["train", "d.jsonl", "--out", "d.jsonl"]).code, 2);
+    assert_eq!(desk.run(&["classify", "d.jsonl", "-o", "d.jsonl"]).code, 2);
+    assert_eq!(fs::read_to_string(desk.path("d.jsonl")).unwrap(), data());
+}
+
+#[test]
+fn settings_of_training_are_not_ignored_where_nothing_is_trained() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    let ran = desk.run(&["evaluate", "d.jsonl", "--learner", "svm"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--cv"), "{}", ran.err);
+}
+
+#[test]
+fn control_characters_do_not_reach_the_terminal() {
+    let desk = Desk::new();
+    desk.write("r.jsonl", "{\"text\": \"red \\u001b[31m text\"}\n");
+    let ran = desk.run(&["classify", "r.jsonl"]);
+    assert!(!ran.out.contains('\u{1b}'), "{:?}", ran.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_whose_names_are_no_unicode_are_read() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    fs::create_dir(desk.path("in")).unwrap();
+    fs::write(desk.path("in").join(name), BODY).unwrap();
+    let ran = desk.run(&["classify", "in", "--format", "jsonl"]);
+    assert_eq!((ran.code, lines(&ran.out).len()), (0, 1), "{}", ran.err);
+}
+
+#[test]
 fn a_label_that_the_model_lacks_is_said_aloud_and_missed() {
     let desk = Desk::new();
     desk.write("t.jsonl", "{\"text\": \"a\", \"labels\": [\"weather\"]}\n");

@@ -1,14 +1,18 @@
 //! `leitmotif segment`: articles in, their paragraphs with kind and bytes out.
 
 use leitmotif::corpus::{Article, Paragraph};
-use leitmotif::read::{Wanted, expand, read_article};
+use leitmotif::read::{Input, Wanted, expand, read_article};
 use leitmotif::report::{Answer, AnswerWriter, Format};
 use leitmotif::segment::segment;
 use leitmotif::{Error, Result};
+use rayon::prelude::*;
 
 use crate::args::{self, SegmentFormat};
 use crate::output::Output;
 use crate::{Outcome, report, set_threads};
+
+/// Articles read and segmented together.
+const ARTICLES: usize = 64;
 
 pub fn run(args: &args::Segment) -> Result<Outcome> {
     set_threads(&args.common)?;
@@ -20,15 +24,21 @@ pub fn run(args: &args::Segment) -> Result<Outcome> {
     let (is_coloured, width) = (output.is_coloured(), output.width());
     let mut writer = AnswerWriter::new(output, format, &[], is_coloured, width);
     let (mut n_done, mut n_failed) = (0, 0);
-    for input in expand(&args.inputs, None, Wanted::Articles) {
-        match input.and_then(|input| read_article(&input)).and_then(|a| find(a, args.all_kinds)) {
-            Ok((article, found)) => {
-                write(&mut writer, &article, found)?;
-                n_done += 1;
-            }
-            Err(error) => {
-                report(&error);
-                n_failed += 1;
+    let mut inputs = expand(&args.inputs, None, Wanted::Articles);
+    let find = |input: Result<Input>| find(read_article(&input?)?, args.all_kinds);
+    while !inputs.is_empty() {
+        let batch: Vec<_> = inputs.drain(..inputs.len().min(ARTICLES)).collect();
+        let found: Vec<_> = batch.into_par_iter().map(find).collect();
+        for found in found {
+            match found {
+                Ok((article, found)) => {
+                    write(&mut writer, &article, found)?;
+                    n_done += 1;
+                }
+                Err(error) => {
+                    report(&error);
+                    n_failed += 1;
+                }
             }
         }
     }
