@@ -1,8 +1,9 @@
 //! Folds that keep groups whole and labels evenly spread.
 //!
-//! Iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011), with groups in place of single
-//! texts: the rarest label goes first, each of its groups to the fold that wants that label most,
-//! then to the one that wants texts most. Groups without labels fill up what is left.
+//! After the iterative stratification of Sechidis, Tsoumakas and Vlahavas (2011), with groups in place
+//! of single texts: the rarest label goes first, each of its groups to the fold that wants that label
+//! most, then to the one that wants texts most. Groups without labels fill up what is left. Unlike
+//! theirs the order of the labels is fixed once, by their number in all texts.
 
 use crate::math::Generator;
 

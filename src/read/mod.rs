@@ -10,18 +10,21 @@
 //! articles have bounds, which are checked before anything is kept.
 
 pub mod article;
+pub mod bounded;
 pub mod codebook;
 mod fasttext;
 pub mod input;
 mod jsonl;
 pub mod labelled;
 pub mod records;
+mod rule;
 mod table;
 
 pub use article::read_article;
 pub use input::{Format, Input, Wanted, expand};
 pub use labelled::{LabelledData, read_labelled};
-pub use records::{LabelRule, RecordReader};
+pub use records::RecordReader;
+pub use rule::LabelRule;
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -4,28 +4,12 @@
 //! line. A line-based file goes on after a bad line; what that means is for the caller to decide.
 //! Keeps one record at a time.
 
-use std::cell::Cell;
 use std::collections::HashSet;
-use std::io::{self, BufRead, BufReader, Read};
-use std::rc::Rc;
 
-use super::{Format, Input, fasttext, jsonl, open, table::TableReader};
+use super::bounded::LineReader;
+use super::{Format, Input, LabelRule, fasttext, jsonl, open, table::TableReader};
 use crate::corpus::Record;
 use crate::error::{Error, Result};
-
-/// The longest record that is read, in bytes (64 MiB).
-pub const MAX_RECORD_BYTES: usize = 64 << 20;
-
-/// Whether records must say their labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LabelRule {
-    /// A record without labels is an error: for training and evaluating.
-    Required,
-    /// So is one with any other number of labels than one.
-    ExactlyOne,
-    /// Labels are not even looked at: for classifying.
-    Ignored,
-}
 
 /// The records of one input, in order.
 pub struct RecordReader {
@@ -107,90 +91,6 @@ impl RecordReader {
             return Err(Error::data(message).at_line(self.line()));
         }
         Ok(record)
-    }
-}
-
-/// Lines of bounded length, counted.
-struct LineReader {
-    bytes: BufReader<Box<dyn Read>>,
-    line: Vec<u8>,
-    number: u64,
-}
-
-impl LineReader {
-    fn new(bytes: Box<dyn Read>) -> Self {
-        LineReader { bytes: BufReader::with_capacity(1 << 16, bytes), line: Vec::new(), number: 0 }
-    }
-
-    /// The next line that is not blank, parsed.
-    fn next_parsed(&mut self, parse: impl Fn(&str) -> Result<Record>) -> Option<Result<Record>> {
-        loop {
-            match self.read_line() {
-                Ok(false) => return None,
-                Ok(true) => {}
-                Err(error) => return Some(Err(error)),
-            }
-            let record = match std::str::from_utf8(&self.line) {
-                Ok(line) => match line.trim_start_matches('\u{feff}').trim() {
-                    "" => continue,
-                    line => parse(line),
-                },
-                Err(error) => {
-                    let byte = error.valid_up_to() + 1;
-                    Err(Error::data(format!("not UTF-8 at byte {byte} of the line")))
-                }
-            };
-            return Some(record.map_err(|error| error.at_line(self.number)));
-        }
-    }
-
-    /// Reads the next line into `self.line`; `false` at the end.
-    fn read_line(&mut self) -> Result<bool> {
-        self.line.clear();
-        self.number += 1;
-        let limit = MAX_RECORD_BYTES as u64 + 1;
-        let n_read = (&mut self.bytes)
-            .take(limit)
-            .read_until(b'\n', &mut self.line)
-            .map_err(|e| Error::io("cannot read", e).at_line(self.number))?;
-        if n_read as u64 == limit {
-            return Err(too_long().at_line(self.number));
-        }
-        Ok(n_read > 0)
-    }
-}
-
-fn too_long() -> Error {
-    let wanted = MAX_RECORD_BYTES >> 20;
-    // The kind ends the stream: there is no telling where the next record begins.
-    let limit = io::Error::other(format!("a record longer than {wanted} MiB"));
-    Error::io("cannot read", limit)
-}
-
-/// A reader that fails once more than [`MAX_RECORD_BYTES`] have come since the last reset, for
-/// parsers that would otherwise gather an endless record.
-pub(super) struct Bounded<R> {
-    inner: R,
-    since_reset: Rc<Cell<usize>>,
-}
-
-impl<R: Read> Bounded<R> {
-    /// The reader, and the counter that the caller sets to 0 after each record.
-    pub(super) fn new(inner: R) -> (Self, Rc<Cell<usize>>) {
-        let since_reset = Rc::new(Cell::new(0));
-        (Bounded { inner, since_reset: Rc::clone(&since_reset) }, since_reset)
-    }
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since_reset.get() > MAX_RECORD_BYTES {
-            let wanted = MAX_RECORD_BYTES >> 20;
-            return Err(io::Error::other(format!("a record longer than {wanted} MiB")));
-        }
-        let n_read = self.inner.read(buffer)?;
-        self.since_reset.set(self.since_reset.get() + n_read);
-        Ok(n_read)
     }
 }
 

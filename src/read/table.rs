@@ -5,7 +5,7 @@ use std::io::Read;
 use std::rc::Rc;
 
 use super::LabelRule;
-use super::records::Bounded;
+use super::bounded::Bounded;
 use crate::corpus::{Record, check_label_name};
 use crate::error::{Error, Result};
 

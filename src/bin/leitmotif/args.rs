@@ -1,8 +1,10 @@
 //! The command line as types, with the help that teaches it.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use leitmotif::Error;
 use leitmotif::classify::LearnerKind;
 use leitmotif::pipeline::{ClassifierParams, TaskChoice};
 use leitmotif::read;
@@ -180,12 +182,12 @@ pub struct Settings {
     /// C: the weight of the loss against long weights [default: 10 for logistic, 1 for svm]
     #[arg(long, value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// Lengths of word n-grams [default: 1-2]
+    /// Lengths of word n-grams, or none [default: 1-2]
     #[arg(long, value_name = "MIN-MAX")]
-    pub words: Option<NgramRange>,
-    /// Lengths of character n-grams within words [default: none]
+    pub words: Option<Ngrams>,
+    /// Lengths of character n-grams within words, or none [default: none]
     #[arg(long, value_name = "MIN-MAX")]
-    pub chars: Option<NgramRange>,
+    pub chars: Option<Ngrams>,
     /// A term must stand in so many texts [default: 1 below 1,000 texts, else 2]
     #[arg(long, value_name = "N")]
     pub min_count: Option<usize>,
@@ -226,10 +228,26 @@ impl Settings {
             params.vectorizer.max_share = max_share;
         }
         params.cost = self.cost.or(params.cost);
-        params.vectorizer.words = self.words.or(params.vectorizer.words);
-        params.vectorizer.chars = self.chars.or(params.vectorizer.chars);
+        if let Some(Ngrams(words)) = self.words {
+            params.vectorizer.words = words;
+        }
+        if let Some(Ngrams(chars)) = self.chars {
+            params.vectorizer.chars = chars;
+        }
         params.vectorizer.min_count = self.min_count.or(params.vectorizer.min_count);
         params
+    }
+}
+
+/// A range of n-grams, or `none`.
+#[derive(Clone, Copy)]
+pub struct Ngrams(Option<NgramRange>);
+
+impl FromStr for Ngrams {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text == "none" { Ok(Ngrams(None)) } else { text.parse().map(Some).map(Ngrams) }
     }
 }
 
