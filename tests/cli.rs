@@ -293,6 +293,18 @@ fn two_articles_are_enough_for_two_folds() {
 }
 
 #[test]
+fn a_fold_that_leaves_nothing_to_tell_apart_is_named() {
+    let desk = Desk::new();
+    let row = |text: &str, label: &str, article: &str| {
+        format!("{{\"text\": \"{text}\", \"labels\": [\"{label}\"], \"article\": \"{article}\"}}\n")
+    };
+    desk.write("d.jsonl", row("oil", "a", "x") + &row("tax", "a", "y") + &row("war", "b", "z"));
+    let ran = desk.run(&["evaluate", "d.jsonl", "--cv", "3"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("of 3: all texts have the same one label"), "{}", ran.err);
+}
+
+#[test]
 fn an_input_is_never_written_over() {
     let desk = Desk::new();
     desk.write("d.jsonl", data());

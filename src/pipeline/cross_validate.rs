@@ -69,8 +69,11 @@ pub fn cross_validate(
         let (held, rest): (Vec<usize>, Vec<usize>) =
             (0..corpus.len()).partition(|&row| folds[row] == fold);
         let fold_params = params.for_task(task);
-        let trained =
-            fold_params.train(&corpus.select(&rest), tokenizer.clone(), Vec::new(), &Silent)?;
+        let trained = fold_params
+            .train(&corpus.select(&rest), tokenizer.clone(), Vec::new(), &Silent)
+            .map_err(|error| {
+                Error::data(format!("without fold {} of {n_folds}: {error}", fold + 1))
+            })?;
         let part = judge(&trained.classifier, &corpus.select(&held));
         let answers = part.predicted.into_iter().zip(part.probabilities);
         for (&row, (labels, probabilities)) in held.iter().zip(answers) {
