@@ -59,7 +59,10 @@ fn a_saved_model_scores_to_the_last_bit_like_the_one_that_was_saved() {
         let before = train(learner, corpus);
         let bytes = model_file::to_bytes(&before).unwrap();
         let after = model_file::from_bytes(&bytes).unwrap();
-        assert_eq!(before.classify_all(&corpus.texts), after.classify_all(&corpus.texts));
+        assert_eq!(
+            before.classify_all(&corpus.texts).unwrap(),
+            after.classify_all(&corpus.texts).unwrap()
+        );
         assert_eq!(before.thresholds, after.thresholds);
         assert!(model_file::to_bytes(&after).unwrap() == bytes, "{learner:?} is saved differently");
     });
@@ -69,13 +72,13 @@ fn a_saved_model_scores_to_the_last_bit_like_the_one_that_was_saved() {
 fn a_text_alone_is_answered_as_in_a_batch_of_any_order() {
     for_all(|learner, corpus| {
         let classifier = train(learner, corpus);
-        let mut batch = classifier.classify_all(&corpus.texts);
+        let mut batch = classifier.classify_all(&corpus.texts).unwrap();
         let mut turned = corpus.texts.clone();
         turned.reverse();
-        let mut answers = classifier.classify_all(&turned);
+        let mut answers = classifier.classify_all(&turned).unwrap();
         answers.reverse();
         assert_eq!(batch, answers);
-        let alone = classifier.classify(&corpus.texts[7], &mut Memory::default());
+        let alone = classifier.classify(&corpus.texts[7], &mut Memory::default()).unwrap();
         assert_eq!(batch.swap_remove(7), alone);
     });
 }
@@ -85,8 +88,8 @@ fn an_empty_text_and_foreign_words_get_the_same_valid_answer() {
     for_all(|learner, corpus| {
         let classifier = train(learner, corpus);
         let mut memory = Memory::default();
-        let empty = classifier.classify("", &mut memory);
-        assert_eq!(empty, classifier.classify("Ωmega zyx", &mut memory));
+        let empty = classifier.classify("", &mut memory).unwrap();
+        assert_eq!(empty, classifier.classify("Ωmega zyx", &mut memory).unwrap());
         assert!(empty.probabilities.iter().all(|p| (0.0..=1.0).contains(p)), "{learner:?}");
     });
 }
@@ -95,7 +98,7 @@ fn an_empty_text_and_foreign_words_get_the_same_valid_answer() {
 fn probabilities_of_one_label_per_text_add_up_to_one() {
     for learner in LEARNERS {
         let corpus = single_label_corpus(120);
-        for answer in train(learner, &corpus).classify_all(&corpus.texts) {
+        for answer in train(learner, &corpus).classify_all(&corpus.texts).unwrap() {
             assert_eq!(answer.labels.len(), 1);
             assert!((answer.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         }
@@ -108,7 +111,7 @@ fn what_was_learned_holds_on_new_texts() {
         let train_rows: Vec<usize> = (0..80).collect();
         let test_rows: Vec<usize> = (80..120).collect();
         let classifier = train(learner, &corpus.select(&train_rows));
-        let judged = judge(&classifier, &corpus.select(&test_rows));
+        let judged = judge(&classifier, &corpus.select(&test_rows)).unwrap();
         let micro = leitmotif::evaluate::Evaluation::new(&judged).micro.f1.unwrap();
         assert!(micro > 0.75, "{learner:?}: {micro}");
     });
@@ -167,6 +170,6 @@ fn the_pipeline_trains_through_linfas_fit_alone() {
     let trained = params.train_with(&Majority, &corpus, Tokenizer::default(), Vec::new(), &Silent);
     let classifier = trained.unwrap().classifier;
     assert!(classifier.model.weights().iter().all(|&weight| weight == 0.0));
-    let answers = classifier.classify_all(&corpus.texts);
+    let answers = classifier.classify_all(&corpus.texts).unwrap();
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
 }

@@ -19,7 +19,8 @@ fn small_model() -> Vec<u8> {
 fn a_frozen_model_of_version_1_loads_and_scores_as_it_did() {
     let classifier = from_bytes(FROZEN).unwrap();
     assert_eq!(classifier.labels.names(), ["land", "money", "people"]);
-    let scores = classifier.scores("the army retook the village on Monday", &mut Memory::default());
+    let scores =
+        classifier.scores("the army retook the village on Monday", &mut Memory::default()).unwrap();
     let expected: Vec<f64> = include_str!("fixtures/model-v1.scores")
         .lines()
         .map(|line| line.parse().unwrap())
@@ -71,7 +72,7 @@ fn a_forged_file_with_a_right_checksum_is_refused_or_harmless() {
         let mut forged = content.to_vec();
         forged[at] = forged[at].wrapping_add(1);
         if let Ok(classifier) = from_bytes(&sealed(&forged)) {
-            classifier.classify("the army retook oil", &mut Memory::default());
+            classifier.classify("the army retook oil", &mut Memory::default()).unwrap();
         }
     }
 }
@@ -92,7 +93,8 @@ fn leitmotif_make_frozen() {
     let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
     let bytes = to_bytes(&trained.unwrap().classifier).unwrap();
     let classifier = from_bytes(&bytes).unwrap();
-    let scores = classifier.scores("the army retook the village on Monday", &mut Memory::default());
+    let scores =
+        classifier.scores("the army retook the village on Monday", &mut Memory::default()).unwrap();
     let lines: Vec<String> = scores.iter().map(|score| format!("{score:?}\n")).collect();
     std::fs::write(folder.join("model-v1.leit"), bytes).unwrap();
     std::fs::write(folder.join("model-v1.scores"), lines.concat()).unwrap();

@@ -10,6 +10,7 @@ use super::{ClassifierParams, Task};
 use crate::classify::thresholds::NEVER;
 use crate::classify::{Calibration, LinearModel};
 use crate::corpus::LabelSet;
+use crate::error::Result;
 use crate::evaluate::Averages;
 use crate::tokenize::{Tokenizer, Tokens};
 use crate::vectorize::{Scratch, Vectorizer};
@@ -101,14 +102,21 @@ pub struct Classifier {
 
 impl Classifier {
     /// Labels one text. Cost: linear in its length, times the number of labels.
-    pub fn classify(&self, text: &str, memory: &mut Memory) -> Prediction {
-        let mut probabilities = self.scores(text, memory);
+    ///
+    /// # Errors
+    /// Where the tokenizer cannot take the text; see [`Tokenizer::tokenize`].
+    pub fn classify(&self, text: &str, memory: &mut Memory) -> Result<Prediction> {
+        let mut probabilities = self.scores(text, memory)?;
         self.calibration.apply(&mut probabilities);
-        Prediction { labels: decide(self.task, &probabilities, &self.thresholds), probabilities }
+        let labels = decide(self.task, &probabilities, &self.thresholds);
+        Ok(Prediction { labels, probabilities })
     }
 
     /// Labels many texts, in parallel; each answer is that of [`Classifier::classify`].
-    pub fn classify_all<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Vec<Prediction> {
+    ///
+    /// # Errors
+    /// Where the tokenizer cannot take one of the texts.
+    pub fn classify_all<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
         texts
             .par_iter()
             .map_init(Memory::default, |memory, text| self.classify(text.as_ref(), memory))
@@ -116,12 +124,15 @@ impl Classifier {
     }
 
     /// The score of every label for one text, before calibration.
-    pub fn scores(&self, text: &str, memory: &mut Memory) -> Vec<f64> {
-        self.tokenizer.tokenize(text, &mut memory.tokens);
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn scores(&self, text: &str, memory: &mut Memory) -> Result<Vec<f64>> {
+        self.tokenizer.tokenize(text, &mut memory.tokens)?;
         let row = self.vectorizer.vectorize(&memory.tokens, &mut memory.scratch);
         let mut scores = vec![0.0; self.labels.len()];
         self.model.score_into(row.iter().copied(), &mut scores);
-        scores
+        Ok(scores)
     }
 
     /// Each label's threshold, `None` where the task is to give exactly one label.

@@ -8,7 +8,10 @@ use crate::tokenize::Tokenizer;
 
 /// Classifies the texts of `corpus` and lines the answers up with its labels. Labels that the
 /// classifier lacks come behind its own; they cannot be predicted and so count as missed.
-pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Judged {
+///
+/// # Errors
+/// Where the tokenizer cannot take one of the texts.
+pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Judged> {
     let mut names = classifier.labels.names().to_vec();
     let to_model: Vec<usize> = corpus
         .labels
@@ -27,10 +30,10 @@ pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Judged {
         truth
     });
     let truths = truths.collect();
-    let predictions = classifier.classify_all(&corpus.texts);
+    let predictions = classifier.classify_all(&corpus.texts)?;
     let (predicted, probabilities) =
         predictions.into_iter().map(|p: Prediction| (p.labels, p.probabilities)).unzip();
-    Judged { names, thresholds: classifier.thresholds(), truths, predicted, probabilities }
+    Ok(Judged { names, thresholds: classifier.thresholds(), truths, predicted, probabilities })
 }
 
 /// Trains on all folds but one and judges on that one, for each of `n_folds` folds that keep
@@ -74,7 +77,7 @@ pub fn cross_validate(
             .map_err(|error| {
                 Error::data(format!("without fold {} of {n_folds}: {error}", fold + 1))
             })?;
-        let part = judge(&trained.classifier, &corpus.select(&held));
+        let part = judge(&trained.classifier, &corpus.select(&held))?;
         let answers = part.predicted.into_iter().zip(part.probabilities);
         for (&row, (labels, probabilities)) in held.iter().zip(answers) {
             judged.predicted[row] = labels;

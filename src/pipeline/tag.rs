@@ -2,6 +2,7 @@
 
 use super::{Classifier, Prediction};
 use crate::corpus::{Article, Kind, Paragraph, Span};
+use crate::error::Result;
 use crate::segment::segment;
 
 /// A paragraph with what is said of it.
@@ -19,7 +20,10 @@ pub struct Tagged {
 
 /// Finds the paragraphs of `article` and classifies those of the kinds that are classified, or of
 /// all kinds. Paragraphs are classified in parallel, each by itself.
-pub fn tag(classifier: &Classifier, article: &Article, all_kinds: bool) -> Vec<Tagged> {
+///
+/// # Errors
+/// Where the tokenizer cannot take one of them.
+pub fn tag(classifier: &Classifier, article: &Article, all_kinds: bool) -> Result<Vec<Tagged>> {
     let paragraphs = segment(&article.text);
     let chosen: Vec<(usize, Paragraph)> = (1..)
         .zip(paragraphs)
@@ -29,26 +33,28 @@ pub fn tag(classifier: &Classifier, article: &Article, all_kinds: bool) -> Vec<T
 }
 
 /// Classifies `text` as it is: one paragraph of the kind `record`, even where it is empty.
-pub fn tag_record(classifier: &Classifier, text: &str, number: usize) -> Tagged {
+///
+/// # Errors
+/// Where the tokenizer cannot take it.
+pub fn tag_record(classifier: &Classifier, text: &str, number: usize) -> Result<Tagged> {
     let spans = vec![Span { start: 0, end: text.len() }];
     let paragraph = Paragraph { kind: Kind::Record, spans };
-    classify_paragraphs(classifier, text, vec![(number, paragraph)]).remove(0)
+    Ok(classify_paragraphs(classifier, text, vec![(number, paragraph)])?.remove(0))
 }
 
 fn classify_paragraphs(
     classifier: &Classifier,
     article: &str,
     chosen: Vec<(usize, Paragraph)>,
-) -> Vec<Tagged> {
+) -> Result<Vec<Tagged>> {
     let texts: Vec<String> = chosen.iter().map(|(_, paragraph)| paragraph.text(article)).collect();
-    let predictions = classifier.classify_all(&texts);
+    let predictions = classifier.classify_all(&texts)?;
     let answers = chosen.into_iter().zip(texts).zip(predictions);
-    answers
-        .map(|(((number, paragraph), text), prediction)| Tagged {
-            number,
-            paragraph,
-            text,
-            prediction,
-        })
-        .collect()
+    let tagged = answers.map(|(((number, paragraph), text), prediction)| Tagged {
+        number,
+        paragraph,
+        text,
+        prediction,
+    });
+    Ok(tagged.collect())
 }

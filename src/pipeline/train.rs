@@ -69,7 +69,7 @@ impl ClassifierParams {
         progress.stage("reading words", corpus.len());
         let analyzers = self.vectorizer.analyzers();
         let advance = |n| progress.advance(n);
-        let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, advance);
+        let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, advance)?;
         let mut notices = notices(corpus);
 
         let folds = self.folds_of(corpus, &mut notices);

@@ -1,5 +1,6 @@
 //! The library's own way through a tokenizer definition: slow, and right by definition.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 
 use serde_json::Value;
@@ -20,6 +21,8 @@ pub(super) struct Definition {
     tokenizer: tokenizers::Tokenizer,
     /// Whether the definition has a vocabulary of its own; if not, its pre-tokens are the terms.
     has_vocabulary: bool,
+    /// Tokens that are no terms: special ones, which stand for no words, and that of unknown words.
+    unsaid: HashSet<u32>,
 }
 
 impl Definition {
@@ -31,6 +34,8 @@ impl Definition {
         for unused in ["decoder", "post_processor", "truncation", "padding"] {
             parts.insert(unused.into(), Value::Null);
         }
+        let named = |name: &str| parts.get("model").and_then(|model| model.get(name)).cloned();
+        let unknown = [named("unk_token"), named("unk_id")];
         // Its other readers are fenced, for a model file may come from anywhere.
         let parse = || serde_json::from_value::<tokenizers::Tokenizer>(value);
         let tokenizer = std::panic::catch_unwind(AssertUnwindSafe(parse))
@@ -40,26 +45,37 @@ impl Definition {
             ModelWrapper::WordLevel(_) => tokenizer.get_vocab_size(false) > 1,
             _ => true,
         };
-        Ok(Definition { tokenizer, has_vocabulary })
+        let unsaid = unsaid(&tokenizer, &unknown);
+        Ok(Definition { tokenizer, has_vocabulary, unsaid })
     }
 
     /// Adds the tokens of `text`, which begins at byte `offset` of the original.
-    pub(super) fn tokenize(&self, text: &str, offset: usize, tokens: &mut Tokens) {
+    ///
+    /// # Errors
+    /// Where the library cannot tokenize it.
+    pub(super) fn tokenize(&self, text: &str, offset: usize, tokens: &mut Tokens) -> Result<()> {
+        let refused = |error: tokenizers::Error| {
+            Error::data(format!("the tokenizer cannot take this text: {error}"))
+        };
         let mut push = |token: &str, (start, end): (usize, usize)| {
             tokens.push(token, Span { start: start + offset, end: end + offset });
         };
         if self.has_vocabulary {
-            if let Ok(encoding) = self.tokenizer.encode(text, false) {
-                let offsets = encoding.get_offsets().iter().copied();
-                encoding.get_tokens().iter().zip(offsets).for_each(|(t, span)| push(t, span));
+            let encoding = self.tokenizer.encode(text, false).map_err(refused)?;
+            let found = encoding.get_ids().iter().zip(encoding.get_tokens());
+            for ((id, token), &span) in found.zip(encoding.get_offsets()) {
+                if !self.unsaid.contains(id) {
+                    push(token, on_characters(text, span));
+                }
             }
-        } else if let Ok(pre_tokens) = self.pre_tokenize(text) {
-            let splits = pre_tokens.get_splits(OffsetReferential::Original, OffsetType::Byte);
-            splits
-                .into_iter()
-                .filter(|split| !split.0.is_empty())
-                .for_each(|(t, span, _)| push(t, span));
+            return Ok(());
         }
+        let pre_tokens = self.pre_tokenize(text).map_err(refused)?;
+        let splits = pre_tokens.get_splits(OffsetReferential::Original, OffsetType::Byte);
+        for (token, span, _) in splits.into_iter().filter(|split| !split.0.is_empty()) {
+            push(token, span);
+        }
+        Ok(())
     }
 
     fn pre_tokenize(&self, text: &str) -> tokenizers::Result<PreTokenizedString> {
@@ -75,6 +91,24 @@ impl Definition {
         }
         Ok(pre_tokens)
     }
+}
+
+/// The special tokens of a definition, and its model's token for what it does not know, which the
+/// JSON names by its text or its number.
+fn unsaid(tokenizer: &tokenizers::Tokenizer, unknown: &[Option<Value>]) -> HashSet<u32> {
+    let added = tokenizer.get_added_tokens_decoder().into_iter();
+    let special = added.filter(|(_, token)| token.special).map(|(id, _)| id);
+    let id_of = |unknown: &Value| match unknown {
+        Value::String(token) => tokenizer.token_to_id(token),
+        number => number.as_u64().and_then(|id| u32::try_from(id).ok()),
+    };
+    special.chain(unknown.iter().flatten().filter_map(id_of)).collect()
+}
+
+/// The smallest range of whole characters that holds `start..end`: tokens of bytes may end within
+/// a character.
+fn on_characters(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
+    (text.floor_char_boundary(start), text.ceil_char_boundary(end))
 }
 
 /// The shipped definition, built by the library; `models/tokenizer.json` holds what this gives.

@@ -7,17 +7,22 @@
 //!
 //! * [`tokens`]: what comes out, laid out so that every n-gram is one slice;
 //! * `definition`: the library's own way through the definition, the reference;
-//! * `words`: a direct way for the shipped definition, held to the reference by tests.
+//! * `words`: a direct way for the shipped definition, held to the reference by tests; it rests on
+//!   `blocks` (masks of 64 bytes of ASCII) and `classes` (what other characters are).
 
+mod blocks;
+mod class_runs;
+mod classes;
 mod definition;
 pub mod tokens;
 mod words;
 
-pub use tokens::Tokens;
+pub use tokens::{Term, Tokens};
 
 use std::sync::OnceLock;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use blocks::Classify;
 use definition::Definition;
 
 /// The shipped definition.
@@ -29,9 +34,10 @@ pub const DEFAULT_DEFINITION: &str = include_str!("../../models/tokenizer.json")
 /// use leitmotif::tokenize::{Tokenizer, Tokens};
 /// let text = "The group’s oil-fields";
 /// let mut tokens = Tokens::default();
-/// Tokenizer::default().tokenize(text, &mut tokens);
+/// Tokenizer::default().tokenize(text, &mut tokens)?;
 /// assert_eq!(tokens.iter().collect::<Vec<_>>(), ["the", "group's", "oil", "fields"]);
 /// assert_eq!(tokens.span(1).slice(text), "group’s");
+/// # Ok::<(), leitmotif::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Tokenizer {
@@ -71,21 +77,32 @@ impl Tokenizer {
     }
 
     /// Replaces the content of `tokens` by the tokens of `text`. Cost: linear in the text.
-    pub fn tokenize(&self, text: &str, tokens: &mut Tokens) {
-        tokens.clear();
+    ///
+    /// # Errors
+    /// Where the text is longer than [`Tokens::MAX_BYTES`], or a definition with a vocabulary cannot
+    /// tokenize it, as one cannot that knows no token for unknown words.
+    pub fn tokenize(&self, text: &str, tokens: &mut Tokens) -> Result<()> {
         if self.is_default {
-            words::tokenize(text, tokens, |part, offset, tokens| {
-                self.definition().tokenize(part, offset, tokens);
-            });
+            self.tokenize_directly(text, tokens, blocks::fastest())
         } else {
-            self.definition().tokenize(text, 0, tokens);
+            self.tokenize_by_definition(text, tokens)
         }
     }
 
     /// The same by the library alone: the slow twin that judges [`Tokenizer::tokenize`].
-    pub fn tokenize_by_definition(&self, text: &str, tokens: &mut Tokens) {
-        tokens.clear();
-        self.definition().tokenize(text, 0, tokens);
+    ///
+    /// # Errors
+    /// As [`Tokenizer::tokenize`].
+    pub fn tokenize_by_definition(&self, text: &str, tokens: &mut Tokens) -> Result<()> {
+        begin(text, tokens)?;
+        self.definition().tokenize(text, 0, tokens)
+    }
+
+    fn tokenize_directly(&self, text: &str, tokens: &mut Tokens, classify: Classify) -> Result<()> {
+        begin(text, tokens)?;
+        words::tokenize(text, tokens, classify, |part, offset, tokens| {
+            self.definition().tokenize(part, offset, tokens)
+        })
     }
 
     fn definition(&self) -> &Definition {
@@ -95,19 +112,35 @@ impl Tokenizer {
     }
 }
 
+/// Empties `tokens` for `text`, whose length is checked.
+fn begin(text: &str, tokens: &mut Tokens) -> Result<()> {
+    tokens.clear();
+    if text.len() > Tokens::MAX_BYTES {
+        let (found, most) = (text.len() >> 20, Tokens::MAX_BYTES >> 20);
+        return Err(Error::data(format!("a text of {found} MiB: at most {most} MiB are read")));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// What every way of the machine gives, which must be alike, and what the definition gives.
     fn both_ways(text: &str) -> (Tokens, Tokens) {
         thread_local! {
             static TOKENIZER: Tokenizer = Tokenizer::default();
         }
         TOKENIZER.with(|tokenizer| {
             let (mut fast, mut slow) = (Tokens::default(), Tokens::default());
-            tokenizer.tokenize(text, &mut fast);
-            tokenizer.tokenize_by_definition(text, &mut slow);
+            tokenizer.tokenize(text, &mut fast).unwrap();
+            tokenizer.tokenize_by_definition(text, &mut slow).unwrap();
+            let mut other = Tokens::default();
+            for (name, classify) in blocks::all() {
+                tokenizer.tokenize_directly(text, &mut other, classify).unwrap();
+                assert_eq!(other, fast, "{name}: {text:?}");
+            }
             (fast, slow)
         })
     }
@@ -160,7 +193,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn both_ways_agree_wherever_a_word_stands_in_a_block() {
+        for before in 0..140 {
+            for word in ["Word", "don't", "a'", "'b", "x''y", "é’à", "naïve'", "ﬁn", "e\u{301}'s"]
+            {
+                let text = format!("{}{word} it{word}, {word}", "-".repeat(before));
+                let (fast, slow) = both_ways(&text);
+                assert_eq!(fast, slow, "{text}");
+                let text = format!("{}{word}", "w".repeat(before));
+                let (fast, slow) = both_ways(&text);
+                assert_eq!(fast, slow, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_too_long_for_its_numbers_is_refused() {
+        let text = " ".repeat(Tokens::MAX_BYTES + 1);
+        let mut tokens = Tokens::default();
+        assert!(Tokenizer::default().tokenize(&text, &mut tokens).is_err());
+        assert!(Tokenizer::default().tokenize(&text[1..], &mut tokens).is_ok());
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
         #[test]
         fn both_ways_agree_on_any_text(text in any::<String>()) {
             let (fast, slow) = both_ways(&text);
@@ -168,8 +226,24 @@ mod tests {
         }
 
         #[test]
-        fn both_ways_agree_on_words_with_marks_and_quotes(text in "([a-cX'’ \u{301}\u{308}é\u{1161}\u{1100}“.-]){0,40}") {
+        fn both_ways_agree_on_ascii(text in "[ -~\t\n]{0,300}") {
             let (fast, slow) = both_ways(&text);
+            prop_assert_eq!(fast, slow);
+        }
+
+        #[test]
+        fn both_ways_agree_on_words_with_marks_and_quotes(
+            text in "([a-cX'’ \u{301}\u{308}é\u{1161}\u{1100}“.İǅΣς한ﬁ²-]){0,90}"
+        ) {
+            let (fast, slow) = both_ways(&text);
+            prop_assert_eq!(fast, slow);
+        }
+
+        #[test]
+        fn both_ways_agree_on_words_of_any_script(
+            words in proptest::collection::vec("[\\pL\\pM\\pN'’]{1,8}", 0..20)
+        ) {
+            let (fast, slow) = both_ways(&words.join(" "));
             prop_assert_eq!(fast, slow);
         }
     }

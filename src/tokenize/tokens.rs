@@ -7,21 +7,54 @@
 use crate::corpus::Span;
 
 /// Tokens with their bytes in the original. Reused from text to text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Tokens {
+    /// Begins with a space, even without tokens.
     text: String,
-    /// Start and end of each token within `text`.
-    places: Vec<(u32, u32)>,
-    /// The bytes of each token in the original.
-    spans: Vec<Span>,
+    places: Vec<Place>,
+    /// Where an [`AsciiWriter`] writes before it is known to be text.
+    buffer: Vec<u8>,
 }
 
+/// Where a token stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    /// Start and end within the normalised text.
+    start: u32,
+    end: u32,
+    /// Start and end within the original.
+    from: u32,
+    to: u32,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Tokens { text: " ".into(), places: Vec::new(), buffer: Vec::new() }
+    }
+}
+
+impl PartialEq for Tokens {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.places == other.places
+    }
+}
+
+impl Eq for Tokens {}
+
 impl Tokens {
+    /// The longest text that is tokenized, in bytes: its places, and those of its normalised form,
+    /// which may be eighteen times as long, are numbers of 32 bits.
+    pub const MAX_BYTES: usize = 200 << 20;
+
     /// Takes out all tokens, keeping the memory.
     pub fn clear(&mut self) {
-        self.text.clear();
-        self.places.clear();
-        self.spans.clear();
+        self.truncate(0);
+    }
+
+    /// Keeps the first `n` tokens, and nothing of one that is open.
+    pub(super) fn truncate(&mut self, n: usize) {
+        self.places.truncate(n);
+        self.text.truncate(self.places.last().map_or(1, |place| place.end as usize + 1));
     }
 
     /// Adds a token that stands at `span` of the original.
@@ -31,29 +64,40 @@ impl Tokens {
         self.end(span);
     }
 
-    /// Adds a token of ASCII bytes, lower-casing them.
-    pub(super) fn push_ascii(&mut self, token: &str, span: Span) {
-        self.begin();
-        let start = self.text.len();
-        self.text.push_str(token);
-        self.text[start..].make_ascii_lowercase();
-        self.end(span);
-    }
-
-    fn begin(&mut self) {
-        if self.text.is_empty() {
-            self.text.push(' ');
-        }
+    /// Begins a token, which grows by [`Tokens::push_lower`] until it is ended.
+    pub(super) fn begin(&mut self) {
         let start = self.text.len() as u32;
-        self.places.push((start, start));
+        self.places.push(Place { start, end: start, from: 0, to: 0 });
     }
 
-    fn end(&mut self, span: Span) {
+    /// Adds a character in lower case to the open token.
+    pub(super) fn push_lower(&mut self, c: char) {
+        self.text.extend(c.to_lowercase());
+    }
+
+    /// Ends the open token, which stands at `span` of the original.
+    pub(super) fn end(&mut self, span: Span) {
         if let Some(place) = self.places.last_mut() {
-            place.1 = self.text.len() as u32;
+            let (end, from, to) = (self.text.len() as u32, span.start as u32, span.end as u32);
+            *place = Place { end, from, to, ..*place };
         }
         self.text.push(' ');
-        self.spans.push(span);
+    }
+
+    /// A writer of tokens of `bytes`, which are ASCII where the tokens stand; together they are at
+    /// most `length` bytes long.
+    pub(super) fn ascii_writer<'a>(
+        &'a mut self,
+        bytes: &'a [u8],
+        length: usize,
+    ) -> AsciiWriter<'a> {
+        // A token takes a byte more, for its space, than it has; the byte that parts it from the
+        // next pays for that of all but the last.
+        let needed = length + 1 + CHUNK;
+        if self.buffer.len() < needed {
+            self.buffer.resize(needed, 0);
+        }
+        AsciiWriter { text_before: self.text.len(), tokens: self, bytes, written: 0 }
     }
 
     /// Number of tokens.
@@ -68,23 +112,144 @@ impl Tokens {
 
     /// The bytes of token `index` in the original.
     pub fn span(&self, index: usize) -> Span {
-        self.spans[index]
+        let place = self.places[index];
+        Span { start: place.from as usize, end: place.to as usize }
     }
 
     /// The `n` tokens from token `index` on, joined by spaces.
-    pub fn ngram(&self, index: usize, n: usize) -> &str {
-        &self.text[self.places[index].0 as usize..self.places[index + n - 1].1 as usize]
+    #[inline]
+    pub fn ngram(&self, index: usize, n: usize) -> Term<'_> {
+        let (first, last) = (self.places[index], self.places[index + n - 1]);
+        Term { text: &self.text, start: first.start as usize, end: last.end as usize }
     }
 
     /// Token `index` with the space before and the space behind it.
-    pub fn padded(&self, index: usize) -> &str {
-        let (start, end) = self.places[index];
-        &self.text[start as usize - 1..end as usize + 1]
+    pub fn padded(&self, index: usize) -> Term<'_> {
+        let place = self.places[index];
+        Term { text: &self.text, start: place.start as usize - 1, end: place.end as usize + 1 }
     }
 
     /// The tokens in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|index| self.ngram(index, 1))
+        (0..self.len()).map(|index| self.ngram(index, 1).as_str())
+    }
+}
+
+/// A part of the tokens' text: what stands behind it is there to be read, too, which lets a term of
+/// any length be taken up in one step.
+#[derive(Debug, Clone, Copy)]
+pub struct Term<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+}
+
+impl<'t> Term<'t> {
+    /// How many bytes [`Term::head`] takes.
+    pub const HEAD: usize = 16;
+
+    /// Its text.
+    pub fn as_str(self) -> &'t str {
+        &self.text[self.start..self.end]
+    }
+
+    /// Its length in bytes.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether it is empty, as no term of [`Tokens`] is.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The part of it at these bytes.
+    ///
+    /// # Panics
+    /// Where they are not within it.
+    pub fn part(self, start: usize, end: usize) -> Term<'t> {
+        assert!(start <= end && end <= self.len());
+        Term { text: self.text, start: self.start + start, end: self.start + end }
+    }
+
+    /// Its first [`Term::HEAD`] bytes, the first the lowest; zero behind its end.
+    #[inline]
+    pub fn head(self) -> u128 {
+        let rest = &self.text.as_bytes()[self.start..];
+        let head = match rest.first_chunk() {
+            Some(head) => u128::from_le_bytes(*head),
+            None => {
+                let mut head = [0; Self::HEAD];
+                head[..rest.len()].copy_from_slice(rest);
+                u128::from_le_bytes(head)
+            }
+        };
+        head & MASKS[self.len().min(Self::HEAD)]
+    }
+}
+
+/// For each number of bytes the mask that keeps so many.
+const MASKS: [u128; Term::HEAD + 1] = {
+    let mut masks = [0; Term::HEAD + 1];
+    let mut n = 1;
+    while n <= Term::HEAD {
+        masks[n] = masks[n - 1] << 8 | 0xff;
+        n += 1;
+    }
+    masks
+};
+
+impl<'t> From<&'t str> for Term<'t> {
+    fn from(text: &'t str) -> Self {
+        Term { text, start: 0, end: text.len() }
+    }
+}
+
+/// As many bytes are copied and lower-cased at once, though the token may be shorter: what is too
+/// much is overwritten by the next. A longer token takes its own way.
+const CHUNK: usize = 16;
+
+/// Adds tokens of ASCII bytes, lower-casing them, a chunk at a time.
+pub(super) struct AsciiWriter<'a> {
+    tokens: &'a mut Tokens,
+    bytes: &'a [u8],
+    /// The length of the text that stands before.
+    text_before: usize,
+    /// How much of the buffer has been written.
+    written: usize,
+}
+
+impl AsciiWriter<'_> {
+    /// Adds the token at `start..end`.
+    #[inline(always)]
+    pub(super) fn push(&mut self, start: usize, end: usize) {
+        let length = end - start;
+        let source = self.bytes.get(start..start + CHUNK);
+        let target = self.tokens.buffer.get_mut(self.written..self.written + CHUNK);
+        match (source, target) {
+            (Some(source), Some(target)) if length <= CHUNK => {
+                target.copy_from_slice(source);
+                target.make_ascii_lowercase();
+            }
+            _ => {
+                let target = &mut self.tokens.buffer[self.written..self.written + length];
+                target.copy_from_slice(&self.bytes[start..end]);
+                target.make_ascii_lowercase();
+            }
+        }
+        let place = self.text_before + self.written;
+        self.written += length;
+        self.tokens.buffer[self.written] = b' ';
+        self.written += 1;
+        let (end_of_place, from, to) = ((place + length) as u32, start as u32, end as u32);
+        self.tokens.places.push(Place { start: place as u32, end: end_of_place, from, to });
+    }
+
+    /// Puts what was written behind the other tokens.
+    pub(super) fn finish(self) {
+        let Tokens { text, buffer, .. } = self.tokens;
+        let written = std::str::from_utf8(&buffer[..self.written]);
+        text.push_str(written.expect("tokens of ASCII bytes are text"));
     }
 }
 
@@ -98,9 +263,53 @@ mod tests {
         for (word, start) in [("the", 0), ("oil", 4), ("tax", 8)] {
             tokens.push(word, Span { start, end: start + 3 });
         }
-        assert_eq!(tokens.ngram(1, 2), "oil tax");
-        assert_eq!(tokens.padded(2), " tax ");
+        assert_eq!(tokens.ngram(1, 2).as_str(), "oil tax");
+        assert_eq!(tokens.padded(2).as_str(), " tax ");
+        assert_eq!(tokens.padded(2).part(1, 3).as_str(), "ta");
         tokens.clear();
         assert!(tokens.is_empty());
+    }
+
+    #[test]
+    fn the_head_of_a_term_ends_with_it_wherever_it_stands() {
+        let text = "abcdefghijklmnopqrstuvwxyz";
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let term = Term::from(text).part(start, end);
+                let mut expected = [0; Term::HEAD];
+                for (place, byte) in expected.iter_mut().zip(term.as_str().bytes()) {
+                    *place = byte;
+                }
+                assert_eq!(term.head(), u128::from_le_bytes(expected), "{start}..{end}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_open_token_is_taken_back_with_those_behind_it() {
+        let mut tokens = Tokens::default();
+        tokens.push("oil", Span { start: 0, end: 3 });
+        let before = tokens.clone();
+        tokens.push("tax", Span { start: 4, end: 7 });
+        tokens.begin();
+        tokens.push_lower('W');
+        tokens.truncate(1);
+        assert_eq!(tokens, before);
+        tokens.truncate(0);
+        assert_eq!(tokens, Tokens::default());
+    }
+
+    #[test]
+    fn short_and_long_tokens_are_written_alike() {
+        let bytes = b"Short AVeryLongWordOfMoreThanSixteenBytes, End";
+        let mut tokens = Tokens::default();
+        let mut writer = tokens.ascii_writer(bytes, bytes.len());
+        for (start, end) in [(0, 5), (6, 41), (43, 46)] {
+            writer.push(start, end);
+        }
+        writer.finish();
+        let expected = ["short", "averylongwordofmorethansixteenbytes", "end"];
+        assert_eq!(tokens.iter().collect::<Vec<_>>(), expected);
+        assert_eq!(tokens.padded(2).as_str(), " end ");
     }
 }

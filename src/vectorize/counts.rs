@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::{Analyzer, Vocabulary};
+use crate::error::Result;
 use crate::tokenize::{Tokenizer, Tokens};
 
 /// Texts counted together. Any fixed number would do; this keeps two cores busy on small corpora
@@ -33,13 +34,16 @@ pub struct CountedBlock {
 
 impl CountedCorpus {
     /// Counts the terms of `texts`; `count_done` hears of every chunk, from any thread.
+    ///
+    /// # Errors
+    /// Where a text cannot be tokenized, the first of them.
     pub fn count<S: AsRef<str> + Sync>(
         texts: &[S],
         tokenizer: &Tokenizer,
         analyzers: &[Analyzer],
         count_done: impl Fn(usize) + Sync,
-    ) -> Self {
-        let chunks: Vec<Vec<CountedBlock>> = texts
+    ) -> Result<Self> {
+        let chunks: Vec<Result<Vec<CountedBlock>>> = texts
             .par_chunks(CHUNK)
             .map(|chunk| {
                 let blocks = count_chunk(chunk, tokenizer, analyzers);
@@ -50,10 +54,10 @@ impl CountedCorpus {
         let mut by_analyzer: Vec<Vec<CountedBlock>> =
             analyzers.iter().map(|_| Vec::new()).collect();
         for chunk in chunks {
-            by_analyzer.iter_mut().zip(chunk).for_each(|(blocks, block)| blocks.push(block));
+            by_analyzer.iter_mut().zip(chunk?).for_each(|(blocks, block)| blocks.push(block));
         }
         let blocks = by_analyzer.into_par_iter().map(join).collect();
-        CountedCorpus { blocks, n_texts: texts.len() }
+        Ok(CountedCorpus { blocks, n_texts: texts.len() })
     }
 
     /// Number of texts.
@@ -86,18 +90,18 @@ fn count_chunk<S: AsRef<str>>(
     texts: &[S],
     tokenizer: &Tokenizer,
     analyzers: &[Analyzer],
-) -> Vec<CountedBlock> {
+) -> Result<Vec<CountedBlock>> {
     let empty = || CountedBlock { offsets: vec![0], ..CountedBlock::default() };
     let mut blocks: Vec<CountedBlock> = analyzers.iter().map(|_| empty()).collect();
     let (mut tokens, mut terms) = (Tokens::default(), Vec::new());
     for text in texts {
-        tokenizer.tokenize(text.as_ref(), &mut tokens);
+        tokenizer.tokenize(text.as_ref(), &mut tokens)?;
         for (analyzer, block) in analyzers.iter().zip(&mut blocks) {
             analyzer.for_each_term(&tokens, |term, _| terms.push(block.terms.intern(term)));
             block.push_row(&mut terms);
         }
     }
-    blocks
+    Ok(blocks)
 }
 
 /// Joins the chunks of one analyzer, in order, under one sorted vocabulary.
@@ -138,7 +142,8 @@ mod tests {
     #[test]
     fn counts_are_sorted_and_complete() {
         let texts = ["b a b", "", "c a"];
-        let counted = CountedCorpus::count(&texts, &Tokenizer::default(), &[words(1, 1)], |_| {});
+        let tokenizer = Tokenizer::default();
+        let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 1)], |_| {}).unwrap();
         let block = &counted.blocks()[0];
         assert_eq!(block.terms.iter().collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(block.row(0), [(0, 1), (1, 2)]);
@@ -151,9 +156,9 @@ mod tests {
         let texts: Vec<String> =
             (0..1_000).map(|i| format!("w{} x{} w{}", i % 7, i, i % 3)).collect();
         let tokenizer = Tokenizer::default();
-        let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 2)], |_| {});
+        let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 2)], |_| {}).unwrap();
         for (index, text) in texts.iter().enumerate() {
-            let single = CountedCorpus::count(&[text], &tokenizer, &[words(1, 2)], |_| {});
+            let single = CountedCorpus::count(&[text], &tokenizer, &[words(1, 2)], |_| {}).unwrap();
             let named = |counted: &CountedCorpus, row: usize| -> Vec<(String, u32)> {
                 let block = &counted.blocks()[0];
                 block.row(row).iter().map(|&(t, n)| (block.terms.term(t).to_string(), n)).collect()

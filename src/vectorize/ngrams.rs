@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::tokenize::Tokens;
+use crate::tokenize::{Term, Tokens};
 
 /// The lengths of n-grams, both ends included: `1-2` is single words and word pairs.
 ///
@@ -104,7 +104,8 @@ pub enum Analyzer {
 impl Analyzer {
     /// Calls `take` with each term of `tokens` and the index of the token at which it begins, as
     /// often as it occurs. Terms come by token, then by length.
-    pub fn for_each_term<'t>(self, tokens: &'t Tokens, mut take: impl FnMut(&'t str, usize)) {
+    #[inline]
+    pub fn for_each_term<'t>(self, tokens: &'t Tokens, mut take: impl FnMut(Term<'t>, usize)) {
         match self {
             Analyzer::Words(range) => {
                 for first in 0..tokens.len() {
@@ -122,13 +123,14 @@ impl Analyzer {
     }
 }
 
-fn chars_of<'t>(word: &'t str, range: NgramRange, mut take: impl FnMut(&'t str)) {
+fn chars_of<'t>(word: Term<'t>, range: NgramRange, mut take: impl FnMut(Term<'t>)) {
+    let text = word.as_str();
     for n in range.min..=range.max {
-        let starts = word.char_indices().map(|(start, _)| start);
-        let ends = word.char_indices().map(|(start, c)| start + c.len_utf8()).skip(n - 1);
+        let starts = text.char_indices().map(|(start, _)| start);
+        let ends = text.char_indices().map(|(start, c)| start + c.len_utf8()).skip(n - 1);
         let mut n_taken = 0;
         for (start, end) in starts.zip(ends) {
-            take(&word[start..end]);
+            take(word.part(start, end));
             n_taken += 1;
         }
         if n_taken <= 1 {
@@ -149,7 +151,7 @@ mod tests {
         let mut tokens = Tokens::default();
         words.iter().for_each(|word| tokens.push(word, Span { start: 0, end: 0 }));
         let mut terms = Vec::new();
-        analyzer.for_each_term(&tokens, |term, _| terms.push(term.to_string()));
+        analyzer.for_each_term(&tokens, |term, _| terms.push(term.as_str().to_string()));
         terms
     }
 

@@ -12,6 +12,8 @@
 //! A row without known terms is all zeros. What is kept and idf are learned once, by
 //! [`Selection::fit`]; a text's weights depend on no other text.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::counts::CountedBlock;
@@ -173,15 +175,21 @@ fn weigh(
     weights: &mut Vec<(u32, f32)>,
 ) {
     let weight = |&(term, n): &(u32, u32)| {
-        let tf = match n {
-            1 => 1.0,
-            n if sublinear => 1.0 + math::ln(f64::from(n)),
-            n => f64::from(n),
-        };
+        let tf = if sublinear { sublinear_tf(n) } else { f64::from(n) };
         tf * f64::from(idf[term as usize])
     };
     let length = counts.iter().map(|count| weight(count).powi(2)).sum::<f64>().sqrt();
     weights.extend(counts.iter().map(|count| (first + count.0, (weight(count) / length) as f32)));
+}
+
+/// 1 + ln(n) of a count; those that occur in paragraphs stand in a table.
+fn sublinear_tf(n: u32) -> f64 {
+    static SMALL: LazyLock<[f64; 32]> =
+        LazyLock::new(|| std::array::from_fn(|n| 1.0 + math::ln(n.max(1) as f64)));
+    match SMALL.get(n as usize) {
+        Some(&tf) => tf,
+        None => 1.0 + math::ln(f64::from(n)),
+    }
 }
 
 /// A fitted vectorizer: texts in, rows out.
@@ -281,7 +289,8 @@ mod tests {
 
     fn fit(params: &VectorizerParams, rows: &[usize]) -> (CountedCorpus, Selection) {
         let tokenizer = Tokenizer::default();
-        let counted = CountedCorpus::count(&TEXTS, &tokenizer, &params.analyzers(), |_| {});
+        let counted =
+            CountedCorpus::count(&TEXTS, &tokenizer, &params.analyzers(), |_| {}).unwrap();
         let selection = Selection::fit(params, &counted, rows);
         (counted, selection)
     }
@@ -296,7 +305,7 @@ mod tests {
         let vectorizer = selection.vectorizer(&params, &counted);
         let (mut tokens, mut scratch) = (Tokens::default(), Scratch::default());
         for (index, text) in TEXTS.iter().enumerate() {
-            Tokenizer::default().tokenize(text, &mut tokens);
+            Tokenizer::default().tokenize(text, &mut tokens).unwrap();
             let alone = vectorizer.vectorize(&tokens, &mut scratch);
             assert_eq!(alone, matrix.row(index).iter().collect::<Vec<_>>());
         }
@@ -340,7 +349,7 @@ mod tests {
         let (counted, selection) = fit(&params, &[0, 1]);
         let vectorizer = selection.vectorizer(&params, &counted);
         let mut tokens = Tokens::default();
-        Tokenizer::default().tokenize("Zanzibar", &mut tokens);
+        Tokenizer::default().tokenize("Zanzibar", &mut tokens).unwrap();
         assert!(vectorizer.vectorize(&tokens, &mut Scratch::default()).is_empty());
     }
 

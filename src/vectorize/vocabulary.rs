@@ -1,9 +1,8 @@
 //! Terms to numbers and back: exact, without collisions, in a fixed order.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
-
 use hashbrown::HashTable;
-use rustc_hash::FxHasher;
+
+use crate::tokenize::Term;
 
 /// Terms numbered from 0 in the order in which they came. All terms lie in one string.
 ///
@@ -21,11 +20,79 @@ pub struct Vocabulary {
     text: String,
     /// Where each term ends in `text`.
     ends: Vec<usize>,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
 }
 
-fn hash(term: &str) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one(term.as_bytes())
+/// A term's key beside its number, so that most look-ups touch nothing but the table. Sixteen
+/// bytes, for what a look-up costs is the way to memory.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    low: u64,
+    high: u32,
+    term: u32,
+}
+
+impl Entry {
+    fn new(Key { low, high }: Key, term: u32) -> Self {
+        Entry { low, high, term }
+    }
+
+    #[inline]
+    fn key(&self) -> Key {
+        Key { low: self.low, high: self.high }
+    }
+}
+
+/// What a term is compared by: for at most [`Key::WHOLE`] bytes these and their number, for a longer
+/// term a hash, behind which the bytes must be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    low: u64,
+    high: u32,
+}
+
+impl Key {
+    /// The longest term that its key tells whole.
+    const WHOLE: usize = 11;
+
+    #[inline]
+    fn of(term: Term<'_>) -> Key {
+        if term.len() <= Key::WHOLE {
+            let head = term.head();
+            Key { low: head as u64, high: (head >> 64) as u32 | (term.len() as u32) << 24 }
+        } else {
+            Key::of_long(term)
+        }
+    }
+
+    fn of_long(term: Term<'_>) -> Key {
+        let head = term.head();
+        let mut low = fold(head as u64 ^ term.len() as u64, (head >> 64) as u64 ^ PI);
+        if term.len() > Term::HEAD {
+            let (words, last) = term.as_str().as_bytes()[Term::HEAD..].as_chunks::<8>();
+            let mut padded = [0; 8];
+            padded[..last.len()].copy_from_slice(last);
+            for word in words.iter().chain([&padded]) {
+                low = fold(low ^ u64::from_le_bytes(*word), PI);
+            }
+        }
+        Key { low, high: u32::MAX }
+    }
+
+    #[inline]
+    fn hash(self) -> u64 {
+        fold(self.low ^ PI, u64::from(self.high) ^ 0x1319_8a2e_0370_7344)
+    }
+}
+
+/// Digits of pi, for want of anything special.
+const PI: u64 = 0x243f_6a88_85a3_08d3;
+
+/// Both halves of the product, folded: what wyhash (Wang Yi 2019) mixes with.
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
 }
 
 impl Vocabulary {
@@ -44,7 +111,9 @@ impl Vocabulary {
     /// # Panics
     /// Where there is no such term.
     pub fn term(&self, index: u32) -> &str {
-        term_of(&self.text, &self.ends, index)
+        let index = index as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.text[start..self.ends[index]]
     }
 
     /// All terms in order.
@@ -53,33 +122,39 @@ impl Vocabulary {
     }
 
     /// The number of `term`, where it is known.
-    pub fn find(&self, term: &str) -> Option<u32> {
-        let is_it = |&index: &u32| self.term(index) == term;
-        self.table.find(hash(term), is_it).copied()
+    #[inline]
+    pub fn find<'t>(&self, term: impl Into<Term<'t>>) -> Option<u32> {
+        let term = term.into();
+        self.find_key(Key::of(term), term)
+    }
+
+    #[inline]
+    fn find_key(&self, key: Key, term: Term<'_>) -> Option<u32> {
+        let is_it = |entry: &Entry| {
+            let told_whole = term.len() <= Key::WHOLE;
+            entry.key() == key && (told_whole || self.term(entry.term) == term.as_str())
+        };
+        self.table.find(key.hash(), is_it).map(|entry| entry.term)
     }
 
     /// The number of `term`, which is added where it is new.
     ///
     /// # Panics
     /// At the 2^32nd term.
-    pub fn intern(&mut self, term: &str) -> u32 {
-        let Vocabulary { text, ends, table } = self;
-        let is_it = |&index: &u32| term_of(text, ends, index) == term;
-        if let Some(&index) = table.find(hash(term), is_it) {
+    #[inline]
+    pub fn intern<'t>(&mut self, term: impl Into<Term<'t>>) -> u32 {
+        let term = term.into();
+        let key = Key::of(term);
+        if let Some(index) = self.find_key(key, term) {
             return index;
         }
-        let index = u32::try_from(ends.len()).expect("fewer than 2^32 terms fit in memory");
-        text.push_str(term);
-        ends.push(text.len());
-        table.insert_unique(hash(term), index, |&other| hash(term_of(text, ends, other)));
+        let index = u32::try_from(self.ends.len()).expect("fewer than 2^32 terms fit in memory");
+        self.text.push_str(term.as_str());
+        self.ends.push(self.text.len());
+        let entry = Entry::new(key, index);
+        self.table.insert_unique(key.hash(), entry, |other| other.key().hash());
         index
     }
-}
-
-fn term_of<'t>(text: &'t str, ends: &[usize], index: u32) -> &'t str {
-    let index = index as usize;
-    let start = if index == 0 { 0 } else { ends[index - 1] };
-    &text[start..ends[index]]
 }
 
 impl<'t> FromIterator<&'t str> for Vocabulary {
@@ -89,5 +164,57 @@ impl<'t> FromIterator<&'t str> for Vocabulary {
             vocabulary.intern(term);
         });
         vocabulary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn terms_of_every_length_that_share_their_ends_are_told_apart() {
+        let mut terms = Vec::new();
+        for length in 0..40 {
+            for changed in 0..length {
+                for byte in [b'a', b'b', b' '] {
+                    let mut term = vec![b'x'; length];
+                    term[changed] = byte;
+                    terms.push(String::from_utf8(term).unwrap());
+                }
+            }
+        }
+        let vocabulary: Vocabulary = terms.iter().map(String::as_str).collect();
+        assert_eq!(vocabulary.len(), terms.len());
+        for (number, term) in (0..).zip(&terms) {
+            assert_eq!(vocabulary.find(term.as_str()), Some(number));
+            assert_eq!(vocabulary.term(number), term);
+        }
+    }
+
+    #[test]
+    fn long_terms_with_equal_keys_are_told_apart() {
+        // Two such terms are hard to find: the key of one is asked for with the bytes of another.
+        let mut vocabulary = Vocabulary::default();
+        let (one, other) = ("a".repeat(30), "b".repeat(30));
+        vocabulary.intern(one.as_str());
+        let key = Key::of(one.as_str().into());
+        assert_eq!(vocabulary.find_key(key, one.as_str().into()), Some(0));
+        assert_eq!(vocabulary.find_key(key, other.as_str().into()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_numbers_like_a_map_from_strings(terms in proptest::collection::vec("[ab]{0,20}", 0..300)) {
+            let mut vocabulary = Vocabulary::default();
+            let mut map: HashMap<&str, u32> = HashMap::new();
+            for term in &terms {
+                let next = map.len() as u32;
+                let number = *map.entry(term).or_insert(next);
+                prop_assert_eq!(vocabulary.intern(term.as_str()), number);
+            }
+            prop_assert_eq!(vocabulary.len(), map.len());
+        }
     }
 }

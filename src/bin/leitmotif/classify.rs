@@ -73,9 +73,9 @@ impl Tagger<'_> {
     /// The answers to one article: its paragraphs, or all of it as one record.
     fn article(self, article: &Article) -> Result<Vec<Tagged>> {
         if self.unit == Some(Unit::Record) {
-            return Ok(vec![tag_record(self.classifier, &article.text, 1)]);
+            return tag_record(self.classifier, &article.text, 1).map(|tagged| vec![tagged]);
         }
-        let tagged = tag(self.classifier, article, self.all_kinds);
+        let tagged = tag(self.classifier, article, self.all_kinds)?;
         if tagged.is_empty() {
             let message = "no paragraph to classify (empty, or titles and boilerplate alone; \
                            --all-kinds takes these, too)";
@@ -93,7 +93,7 @@ impl Tagger<'_> {
     ) -> Result<(Record, Vec<Tagged>)> {
         let record = record?;
         if self.unit != Some(Unit::Paragraph) {
-            let tagged = tag_record(self.classifier, &record.text, number);
+            let tagged = tag_record(self.classifier, &record.text, number)?;
             return Ok((record, vec![tagged]));
         }
         let article =

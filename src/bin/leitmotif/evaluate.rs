@@ -31,7 +31,7 @@ pub fn run(args: &args::Evaluate) -> Result<Outcome> {
             let classifier = load_model(args.model.as_deref())?;
             let inputs = read::expand(&args.data, format, read::Wanted::Records);
             let data = read::read_labelled(inputs, read::LabelRule::Required, None)?;
-            let judged = judge(&classifier, &data.into_corpus(None)?);
+            let judged = judge(&classifier, &data.into_corpus(None)?)?;
             say_what_is_missed(&judged, classifier.labels.len());
             judged
         }
