@@ -103,6 +103,24 @@ impl TermMatrix {
         (0..self.n_rows()).map(|index| self.row(index))
     }
 
+    /// The stored values of all rows.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The matrix with each column multiplied by its factor.
+    ///
+    /// # Panics
+    /// Where there are not as many factors as columns, or a product is not finite.
+    pub fn scaled(&self, factors: &[f32]) -> TermMatrix {
+        assert_eq!(factors.len(), self.n_terms);
+        let pairs = self.terms.iter().zip(&self.values);
+        let values: Vec<f32> = pairs.map(|(&term, value)| value * factors[term as usize]).collect();
+        assert!(values.iter().all(|value| value.is_finite()), "a factor is too large");
+        let (offsets, terms) = (self.offsets.clone(), self.terms.clone());
+        TermMatrix { n_terms: self.n_terms, offsets, terms, values }
+    }
+
     /// The sparse form of a dense matrix; zeros are left out.
     pub fn from_dense(dense: ArrayView2<'_, f32>) -> Self {
         let mut matrix = TermMatrix::new(dense.ncols());
@@ -156,6 +174,13 @@ mod tests {
         assert_eq!(sparse.n_values(), 3);
         assert_eq!(sparse.to_dense(&[0, 1, 2]), dense.mapv(f64::from));
         assert_eq!(sparse.to_dense(&[2]), array![[0.0], [3.0], [0.0]]);
+    }
+
+    #[test]
+    fn columns_are_scaled_each_by_its_factor() {
+        let matrix = TermMatrix::from_dense(array![[1.0_f32, 2.0], [0.0, 3.0]].view());
+        let expected = array![[0.5, 20.0], [0.0, 30.0]];
+        assert_eq!(matrix.scaled(&[0.5, 10.0]).to_dense(&[0, 1]), expected);
     }
 
     #[test]

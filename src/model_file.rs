@@ -19,7 +19,8 @@ use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
-use crate::classify::{Calibration, LinearModel, Sigmoid};
+use crate::classify::trees::Node;
+use crate::classify::{Calibration, KernelModel, LinearModel, Model, Sigmoid, TreeModel};
 use crate::corpus::LabelSet;
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
@@ -28,7 +29,9 @@ use crate::tokenize::Tokenizer;
 use crate::vectorize::{Vectorizer, Vocabulary};
 
 const MAGIC: &[u8; 8] = b"LEITMOTF";
-const VERSION: u32 = 1;
+/// The version that is written. Version 2 brought models that are not linear.
+const VERSION: u32 = 2;
+const OLDEST_VERSION: u32 = 1;
 const CHECKSUM_BYTES: usize = 32;
 /// Where the header begins.
 const HEADER_AT: usize = 16;
@@ -45,7 +48,21 @@ struct Header {
     /// The slope of the softmax, where one label is given.
     softmax: Option<f64>,
     tokenizer: String,
+    #[serde(default)]
+    form: Form,
     origin: Origin,
+}
+
+/// The form of the model, which says what arrays there are.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+enum Form {
+    #[default]
+    Linear,
+    Kernel {
+        width: f64,
+    },
+    Trees,
 }
 
 /// The bytes of a classifier.
@@ -62,6 +79,11 @@ pub fn to_bytes(classifier: &Classifier) -> Result<Vec<u8>> {
         labels: classifier.labels.names().to_vec(),
         softmax,
         tokenizer: classifier.tokenizer.json().to_string(),
+        form: match &classifier.model {
+            Model::Linear(_) => Form::Linear,
+            Model::Kernel(model) => Form::Kernel { width: model.width },
+            Model::Trees(_) => Form::Trees,
+        },
         origin: classifier.origin.clone(),
     };
     let too_large = |what: &str| Error::model(format!("{what} too large for a model file"));
@@ -95,28 +117,35 @@ struct NamedArray {
     bytes: Vec<u8>,
 }
 
-fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
-    let f32s =
-        |name: String, shape: Vec<usize>, values: &mut dyn Iterator<Item = f32>| NamedArray {
-            name,
-            dtype: Dtype::F32,
-            shape,
-            bytes: values.flat_map(f32::to_le_bytes).collect(),
-        };
-    let f64s = |name: &str, shape: Vec<usize>, values: &mut dyn Iterator<Item = f64>| {
+impl NamedArray {
+    fn of_u32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = u32>) -> Self {
+        let bytes = values.flat_map(u32::to_le_bytes).collect();
+        NamedArray { name: name.into(), dtype: Dtype::U32, shape, bytes }
+    }
+
+    fn of_f32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Self {
+        let bytes = values.flat_map(f32::to_le_bytes).collect();
+        NamedArray { name: name.into(), dtype: Dtype::F32, shape, bytes }
+    }
+
+    fn of_f64(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f64>) -> Self {
         let bytes = values.flat_map(f64::to_le_bytes).collect();
         NamedArray { name: name.into(), dtype: Dtype::F64, shape, bytes }
+    }
+}
+
+fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
+    let n_labels = classifier.labels.len();
+    let mut arrays = match &classifier.model {
+        Model::Linear(model) => arrays_of_linear(model),
+        Model::Kernel(model) => arrays_of_kernel(model),
+        Model::Trees(model) => arrays_of_trees(model),
     };
-    let (model, n_labels) = (&classifier.model, classifier.labels.len());
-    let shape = vec![model.n_terms(), n_labels];
-    let mut arrays = vec![
-        f32s("weights".into(), shape, &mut model.weights().iter().copied()),
-        f32s("bias".into(), vec![n_labels], &mut model.bias().iter().copied()),
-        f64s("thresholds", vec![n_labels], &mut classifier.thresholds.iter().copied()),
-    ];
+    let thresholds = classifier.thresholds.iter().copied();
+    arrays.push(NamedArray::of_f64("thresholds", vec![n_labels], thresholds));
     if let Calibration::PerLabel(sigmoids) = &classifier.calibration {
-        let mut values = sigmoids.iter().flat_map(|s| [s.slope, s.offset]);
-        arrays.push(f64s("sigmoids", vec![n_labels, 2], &mut values));
+        let values = sigmoids.iter().flat_map(|s| [s.slope, s.offset]);
+        arrays.push(NamedArray::of_f64("sigmoids", vec![n_labels, 2], values));
     }
     for (block, (vocabulary, idf)) in classifier.vectorizer.parts().enumerate() {
         let (mut text, mut ends) = (Vec::new(), Vec::new());
@@ -124,27 +153,61 @@ fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
             text.extend_from_slice(term.as_bytes());
             let end = u32::try_from(text.len())
                 .map_err(|_| Error::model("the terms are longer than 4 GiB: raise --min-count"))?;
-            ends.extend_from_slice(&end.to_le_bytes());
+            ends.push(end);
         }
-        let n_terms = vocabulary.len();
-        let (name, shape) = (format!("idf.{block}"), vec![n_terms]);
-        arrays.push(f32s(name, shape.clone(), &mut idf.iter().copied()));
-        arrays.push(NamedArray {
-            name: format!("ends.{block}"),
-            dtype: Dtype::U32,
-            shape,
-            bytes: ends,
-        });
-        let shape = vec![text.len()];
-        arrays.push(NamedArray {
-            name: format!("terms.{block}"),
-            dtype: Dtype::U8,
-            shape,
-            bytes: text,
-        });
+        let shape = vec![vocabulary.len()];
+        let name = |what: &str| format!("{what}.{block}");
+        arrays.push(NamedArray::of_f32(&name("idf"), shape.clone(), idf.iter().copied()));
+        arrays.push(NamedArray::of_u32(&name("ends"), shape, ends.into_iter()));
+        let (dtype, shape) = (Dtype::U8, vec![text.len()]);
+        arrays.push(NamedArray { name: name("terms"), dtype, shape, bytes: text });
     }
     Ok(arrays)
 }
+
+fn arrays_of_linear(model: &LinearModel) -> Vec<NamedArray> {
+    let (weights, bias) = (model.weights().iter().copied(), model.bias().iter().copied());
+    let n_labels = model.n_labels();
+    vec![
+        NamedArray::of_f32("weights", vec![model.n_terms(), n_labels], weights),
+        NamedArray::of_f32("bias", vec![n_labels], bias),
+    ]
+}
+
+fn arrays_of_kernel(model: &KernelModel) -> Vec<NamedArray> {
+    let (n_vectors, n_columns) = model.vectors.dim();
+    let n_labels = model.n_labels();
+    let vectors = model.vectors.iter().copied();
+    let weights = model.weights.iter().copied();
+    vec![
+        NamedArray::of_u32("columns", vec![n_columns], model.columns.iter().copied()),
+        NamedArray::of_f32("vectors", vec![n_vectors, n_columns], vectors),
+        NamedArray::of_f64("weights", vec![n_vectors, n_labels], weights),
+        NamedArray::of_f64("rho", vec![n_labels], model.rho.iter().copied()),
+    ]
+}
+
+/// A split is (term, below, above) and its value; a leaf is three times [`LEAF`] and its value.
+fn arrays_of_trees(model: &TreeModel) -> Vec<NamedArray> {
+    let links = model.nodes().iter().flat_map(|node| match *node {
+        Node::Split { term, below, above, .. } => [term, below, above],
+        Node::Leaf(_) => [LEAF; 3],
+    });
+    let values = model.nodes().iter().map(|node| match *node {
+        Node::Split { at, .. } => at,
+        Node::Leaf(value) => value,
+    });
+    let roots = model.roots().iter().flat_map(|&(root, label)| [root, label]);
+    let (n_nodes, n_roots) = (model.nodes().len(), model.roots().len());
+    vec![
+        NamedArray::of_u32("links", vec![n_nodes, 3], links),
+        NamedArray::of_f64("values", vec![n_nodes], values),
+        NamedArray::of_u32("roots", vec![n_roots, 2], roots),
+    ]
+}
+
+/// What stands in a leaf where a split names a term and two nodes.
+const LEAF: u32 = u32::MAX;
 
 /// The classifier that `bytes` hold.
 ///
@@ -161,9 +224,10 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
     let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
     let version = read_u32(&content[8..12]);
     let is_whole = blake3::hash(content).as_bytes() == checksum;
-    if version != VERSION && is_whole {
+    if !(OLDEST_VERSION..=VERSION).contains(&version) && is_whole {
         return Err(Error::model(format!(
-            "a model of version {version}, and this program reads version {VERSION}: train it again"
+            "a model of version {version}, and this program reads versions {OLDEST_VERSION} to \
+             {VERSION}: train it again"
         )));
     }
     if !is_whole {
@@ -203,10 +267,11 @@ fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
     let vectorizer = Vectorizer::from_parts(origin.params.vectorizer.clone(), parts);
     let n_terms = vectorizer.n_terms();
 
-    let weights = arrays.f32s("weights", &[n_terms, n_labels])?;
-    let weights =
-        Array2::from_shape_vec((n_terms, n_labels), weights).map_err(|_| wrong("weights"))?;
-    let model = LinearModel::new(weights, Array1::from(arrays.f32s("bias", &[n_labels])?));
+    let model = match header.form {
+        Form::Linear => arrays.linear(n_terms, n_labels)?.into(),
+        Form::Kernel { width } => arrays.kernel(n_terms, n_labels, width)?.into(),
+        Form::Trees => arrays.trees(n_terms, n_labels)?.into(),
+    };
     let calibration = match (header.task, header.softmax) {
         (Task::Multiclass, Some(slope)) if slope > 0.0 && slope < 1e6 => {
             Calibration::Softmax(slope)
@@ -228,6 +293,10 @@ fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
         task: header.task,
         origin,
     })
+}
+
+fn shaped<T>(n_rows: usize, n_columns: usize, values: Vec<T>) -> Result<Array2<T>> {
+    Array2::from_shape_vec((n_rows, n_columns), values).map_err(|_| wrong("shapes"))
 }
 
 /// The arrays of a file, checked as they are taken out.
@@ -253,6 +322,56 @@ impl Arrays<'_> {
         let (values, _) = self.bytes(name, Dtype::F64, Some(shape))?.as_chunks::<8>();
         let values: Vec<f64> = values.iter().map(|&v| f64::from_le_bytes(v)).collect();
         if values.iter().all(|v| v.is_finite()) { Ok(values) } else { Err(wrong(name)) }
+    }
+
+    /// The numbers of an array that has so many columns, and how many rows.
+    fn u32s(&self, name: &str, n_columns: usize) -> Result<Vec<u32>> {
+        let (values, rest) = self.bytes(name, Dtype::U32, None)?.as_chunks::<4>();
+        if !rest.is_empty() || !values.len().is_multiple_of(n_columns) {
+            return Err(wrong(name));
+        }
+        Ok(values.iter().map(|&v| u32::from_le_bytes(v)).collect())
+    }
+
+    fn linear(&self, n_terms: usize, n_labels: usize) -> Result<LinearModel> {
+        let weights = self.f32s("weights", &[n_terms, n_labels])?;
+        let weights = shaped(n_terms, n_labels, weights)?;
+        Ok(LinearModel::new(weights, Array1::from(self.f32s("bias", &[n_labels])?)))
+    }
+
+    fn kernel(&self, n_terms: usize, n_labels: usize, width: f64) -> Result<KernelModel> {
+        let columns = self.u32s("columns", 1)?;
+        let rises = columns.is_sorted_by(|a, b| a < b);
+        let is_known = columns.last().is_none_or(|&last| (last as usize) < n_terms);
+        if !(rises && is_known && width.is_finite() && width > 0.0) {
+            return Err(wrong("columns"));
+        }
+        let view = self.0.tensor("vectors").map_err(|_| wrong("vectors is missing"))?;
+        let n_vectors = *view.shape().first().ok_or_else(|| wrong("vectors"))?;
+        let vectors = self.f32s("vectors", &[n_vectors, columns.len()])?;
+        let vectors = shaped(n_vectors, columns.len(), vectors)?;
+        let weights = shaped(n_vectors, n_labels, self.f64s("weights", &[n_vectors, n_labels])?)?;
+        let rho = Array1::from(self.f64s("rho", &[n_labels])?);
+        Ok(KernelModel::new(columns, vectors, weights, rho, width))
+    }
+
+    fn trees(&self, n_terms: usize, n_labels: usize) -> Result<TreeModel> {
+        let links = self.u32s("links", 3)?;
+        let (links, _) = links.as_chunks::<3>();
+        let values = self.f64s("values", &[links.len()])?;
+        let node = |(&[term, below, above], at): (&[u32; 3], f64)| {
+            if [term, below, above] == [LEAF; 3] {
+                Ok(Node::Leaf(at))
+            } else if (term as usize) < n_terms {
+                Ok(Node::Split { term, at, below, above })
+            } else {
+                Err(wrong("links"))
+            }
+        };
+        let nodes = links.iter().zip(values).map(node).collect::<Result<Vec<Node>>>()?;
+        let roots = self.u32s("roots", 2)?;
+        let roots = roots.as_chunks::<2>().0.iter().map(|&[root, label]| (root, label)).collect();
+        TreeModel::new(nodes, roots, n_labels).ok_or_else(|| wrong("trees"))
     }
 
     /// The terms of one block, in order and each once, and their idf.

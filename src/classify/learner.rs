@@ -1,24 +1,132 @@
 //! The choice among the learners, itself a learner of linfa's kind.
 
+use std::fmt;
+
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
 use serde::{Deserialize, Serialize};
 
 use super::one_vs_rest::TermRecords;
-use super::{LinearModel, LinfaLogisticParams, LogisticParams, SvmParams};
+use super::{
+    BlendParams, LinfaBayesParams, LinfaEnsembleParams, LinfaLogisticParams, LinfaSvmParams,
+    LinfaTreesParams, LogisticParams, Model, NaiveBayesParams, NbSvmParams, SvmParams,
+};
 use crate::error::{Error, Result};
 
 /// Which learner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LearnerKind {
     /// Our logistic regression.
     Logistic,
     /// Our linear support vector machine.
     Svm,
+    /// Our multinomial naive Bayes.
+    NaiveBayes,
+    /// Our complement naive Bayes.
+    ComplementNb,
+    /// Our support vector machine on terms weighed by naive Bayes.
+    NbSvm,
+    /// Several of ours, averaged.
+    Blend,
     /// linfa's logistic regression on selected columns.
     LinfaLogistic,
+    /// linfa's Bernoulli naive Bayes on selected columns.
+    LinfaBayes,
+    /// linfa's support vector machine with a Gaussian kernel on selected columns.
+    LinfaSvm,
+    /// linfa's decision tree on selected columns.
+    LinfaTrees,
+    /// linfa's random forest on selected columns.
+    LinfaEnsemble,
+}
+
+impl LearnerKind {
+    /// All of them, ours first.
+    pub const ALL: [LearnerKind; 11] = [
+        LearnerKind::Logistic,
+        LearnerKind::Svm,
+        LearnerKind::NaiveBayes,
+        LearnerKind::ComplementNb,
+        LearnerKind::NbSvm,
+        LearnerKind::Blend,
+        LearnerKind::LinfaLogistic,
+        LearnerKind::LinfaBayes,
+        LearnerKind::LinfaSvm,
+        LearnerKind::LinfaTrees,
+        LearnerKind::LinfaEnsemble,
+    ];
+
+    /// Its name, as in settings and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            LearnerKind::Logistic => "logistic",
+            LearnerKind::Svm => "svm",
+            LearnerKind::NaiveBayes => "naive-bayes",
+            LearnerKind::ComplementNb => "complement-nb",
+            LearnerKind::NbSvm => "nb-svm",
+            LearnerKind::Blend => "blend",
+            LearnerKind::LinfaLogistic => "linfa-logistic",
+            LearnerKind::LinfaBayes => "linfa-bayes",
+            LearnerKind::LinfaSvm => "linfa-svm",
+            LearnerKind::LinfaTrees => "linfa-trees",
+            LearnerKind::LinfaEnsemble => "linfa-ensemble",
+        }
+    }
+
+    /// Whether it has a cost C to set.
+    pub fn has_cost(self) -> bool {
+        use LearnerKind::*;
+        matches!(self, Logistic | Svm | NbSvm | LinfaLogistic | LinfaSvm)
+    }
+
+    /// Whether it has a smoothing to set.
+    pub fn has_smoothing(self) -> bool {
+        use LearnerKind::*;
+        matches!(self, NaiveBayes | ComplementNb | NbSvm | LinfaBayes)
+    }
+
+    /// Whether it may be a member of a blend: our own with one model each.
+    pub fn can_be_blended(self) -> bool {
+        use LearnerKind::*;
+        matches!(self, Logistic | Svm | NaiveBayes | ComplementNb | NbSvm)
+    }
+}
+
+impl fmt::Display for LearnerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What may be set of a learner; what it does not have is left aside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearnerSettings {
+    /// C, where it is not to be the learner's own default.
+    pub cost: Option<f64>,
+    /// The smoothing, where it is not to be the learner's own default.
+    pub smoothing: Option<f64>,
+    /// The members of a blend.
+    pub blend: Vec<LearnerKind>,
+    /// Whether every row has exactly one label.
+    pub exclusive: bool,
+    /// The seed of all that is drawn.
+    pub seed: u64,
+}
+
+impl Default for LearnerSettings {
+    /// Every learner's own defaults; a blend of [`LearnerSettings::BLEND`].
+    fn default() -> Self {
+        let blend = Self::BLEND.to_vec();
+        LearnerSettings { cost: None, smoothing: None, blend, exclusive: false, seed: 42 }
+    }
+}
+
+impl LearnerSettings {
+    /// The members of a blend where none are named: one that separates and one that counts, whose
+    /// errors differ most.
+    pub const BLEND: [LearnerKind; 2] = [LearnerKind::Svm, LearnerKind::ComplementNb];
 }
 
 /// A learner with its settings.
@@ -32,36 +140,83 @@ pub enum ValidLearner {
     Logistic(LogisticParams),
     /// Our linear support vector machine.
     Svm(SvmParams),
-    /// linfa's logistic regression on selected columns.
+    /// Our naive Bayes, of either kind.
+    NaiveBayes(NaiveBayesParams),
+    /// Our support vector machine on terms weighed by naive Bayes.
+    NbSvm(NbSvmParams),
+    /// Several of ours, averaged.
+    Blend(BlendParams),
+    /// linfa's logistic regression.
     LinfaLogistic(LinfaLogisticParams),
+    /// linfa's Bernoulli naive Bayes.
+    LinfaBayes(LinfaBayesParams),
+    /// linfa's support vector machine.
+    LinfaSvm(LinfaSvmParams),
+    /// linfa's decision tree.
+    LinfaTrees(LinfaTreesParams),
+    /// linfa's random forest.
+    LinfaEnsemble(LinfaEnsembleParams),
+}
+
+/// `params`, with what is set put in by `set`.
+fn with<P>(params: P, value: Option<f64>, set: impl FnOnce(P, f64) -> P) -> P {
+    match value {
+        Some(value) => set(params, value),
+        None => params,
+    }
 }
 
 impl Learner {
-    /// The learner of this kind; `cost` where it is not to be the kind's own default.
-    pub fn new(kind: LearnerKind, cost: Option<f64>, seed: u64) -> Self {
+    /// The learner of this kind.
+    pub fn new(kind: LearnerKind, settings: &LearnerSettings) -> Self {
+        let LearnerSettings { cost, smoothing, exclusive, seed, .. } = *settings;
+        let naive_bayes = |params: NaiveBayesParams| {
+            let params = params.exclusive(exclusive);
+            ValidLearner::NaiveBayes(with(params, smoothing, NaiveBayesParams::smoothing))
+        };
         Learner(match kind {
             LearnerKind::Logistic => {
                 let params = LogisticParams::default().seed(seed);
-                ValidLearner::Logistic(match cost {
-                    Some(cost) => params.cost(cost),
-                    None => params,
-                })
+                ValidLearner::Logistic(with(params, cost, LogisticParams::cost))
             }
             LearnerKind::Svm => {
                 let params = SvmParams::default().seed(seed);
-                ValidLearner::Svm(match cost {
-                    Some(cost) => params.cost(cost),
-                    None => params,
-                })
+                ValidLearner::Svm(with(params, cost, SvmParams::cost))
+            }
+            LearnerKind::NaiveBayes => naive_bayes(NaiveBayesParams::multinomial()),
+            LearnerKind::ComplementNb => naive_bayes(NaiveBayesParams::complement()),
+            LearnerKind::NbSvm => {
+                let params = with(NbSvmParams::default().seed(seed), cost, NbSvmParams::cost);
+                ValidLearner::NbSvm(with(params, smoothing, NbSvmParams::smoothing))
+            }
+            LearnerKind::Blend => {
+                let members = settings.blend.iter().filter(|kind| kind.can_be_blended());
+                let members = members.map(|&kind| Learner::new(kind, settings));
+                ValidLearner::Blend(BlendParams::new(members).exclusive(exclusive))
             }
             LearnerKind::LinfaLogistic => {
                 let params = LinfaLogisticParams::default();
-                ValidLearner::LinfaLogistic(match cost {
-                    Some(cost) => params.cost(cost),
-                    None => params,
-                })
+                ValidLearner::LinfaLogistic(with(params, cost, LinfaLogisticParams::cost))
+            }
+            LearnerKind::LinfaBayes => {
+                let params = LinfaBayesParams::default();
+                ValidLearner::LinfaBayes(with(params, smoothing, LinfaBayesParams::smoothing))
+            }
+            LearnerKind::LinfaSvm => {
+                let params = LinfaSvmParams::default();
+                ValidLearner::LinfaSvm(with(params, cost, LinfaSvmParams::cost))
+            }
+            LearnerKind::LinfaTrees => {
+                ValidLearner::LinfaTrees(LinfaTreesParams::default().seed(seed))
+            }
+            LearnerKind::LinfaEnsemble => {
+                ValidLearner::LinfaEnsemble(LinfaEnsembleParams::default().seed(seed))
             }
         })
+    }
+
+    pub(super) fn into_unchecked(self) -> ValidLearner {
+        self.0
     }
 }
 
@@ -70,11 +225,7 @@ impl ParamGuard for Learner {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&ValidLearner> {
-        match &self.0 {
-            ValidLearner::Logistic(params) => params.check_ref().map(drop),
-            ValidLearner::Svm(params) => params.check_ref().map(drop),
-            ValidLearner::LinfaLogistic(params) => params.check_ref().map(drop),
-        }?;
+        self.0.check_values()?;
         Ok(&self.0)
     }
 
@@ -84,14 +235,50 @@ impl ParamGuard for Learner {
     }
 }
 
-impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for ValidLearner {
-    type Object = LinearModel;
-
-    fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<LinearModel> {
+impl ValidLearner {
+    pub(super) fn check_values(&self) -> Result<()> {
         match self {
-            ValidLearner::Logistic(params) => params.fit(dataset),
-            ValidLearner::Svm(params) => params.fit(dataset),
-            ValidLearner::LinfaLogistic(params) => params.fit(dataset),
+            ValidLearner::Logistic(params) => params.check_ref().map(drop),
+            ValidLearner::Svm(params) => params.check_ref().map(drop),
+            ValidLearner::NaiveBayes(params) => params.check_ref().map(drop),
+            ValidLearner::NbSvm(params) => params.check_ref().map(drop),
+            ValidLearner::Blend(params) => params.check_ref().map(drop),
+            ValidLearner::LinfaLogistic(params) => params.check_ref().map(drop),
+            ValidLearner::LinfaBayes(params) => params.check_ref().map(drop),
+            ValidLearner::LinfaSvm(params) => params.check_ref().map(drop),
+            ValidLearner::LinfaTrees(params) => params.check_ref().map(drop),
+            ValidLearner::LinfaEnsemble(params) => params.check_ref().map(drop),
+        }
+    }
+}
+
+impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for ValidLearner {
+    type Object = Model;
+
+    fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<Model> {
+        Ok(match self {
+            ValidLearner::Logistic(params) => params.fit(dataset)?.into(),
+            ValidLearner::Svm(params) => params.fit(dataset)?.into(),
+            ValidLearner::NaiveBayes(params) => params.fit(dataset)?.into(),
+            ValidLearner::NbSvm(params) => params.fit(dataset)?.into(),
+            ValidLearner::Blend(params) => params.fit(dataset)?.into(),
+            ValidLearner::LinfaLogistic(params) => params.fit(dataset)?.into(),
+            ValidLearner::LinfaBayes(params) => params.fit(dataset)?.into(),
+            ValidLearner::LinfaSvm(params) => params.fit(dataset)?.into(),
+            ValidLearner::LinfaTrees(params) => params.fit(dataset)?.into(),
+            ValidLearner::LinfaEnsemble(params) => params.fit(dataset)?.into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_settings() {
+        for kind in LearnerKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
     }
 }

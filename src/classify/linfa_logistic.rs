@@ -15,9 +15,9 @@ use ndarray::Array1;
 use rayon::prelude::*;
 
 use super::LinearModel;
+use super::checks::{check_positive, check_shapes};
 use super::chi_squared::{chi_squared, select};
-use super::one_vs_rest::{TermRecords, assemble, check_shapes};
-use super::svm::check_positive;
+use super::one_vs_rest::{TermRecords, assemble};
 use crate::error::{Error, Result};
 use crate::matrix::TermMatrix;
 

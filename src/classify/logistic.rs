@@ -18,8 +18,8 @@ use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
 
 use super::LinearModel;
+use super::checks::check_positive;
 use super::one_vs_rest::{Problem, Solution, TermRecords, fit_labels};
-use super::svm::check_positive;
 use crate::error::{Error, Result};
 use crate::math::{self, Generator};
 

@@ -10,6 +10,7 @@ use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
 use rayon::prelude::*;
 
 use super::LinearModel;
+use super::checks::check_shapes;
 use crate::error::{Error, Result};
 use crate::matrix::{Row, TermMatrix};
 
@@ -87,12 +88,11 @@ pub(super) fn fit_labels<R: TermRecords, T: AsMultiTargets<Elem = bool>>(
     check_shapes(dataset.records().nsamples(), targets.nrows())?;
     let matrix = dataset.records().to_terms()?;
     let matrix = matrix.as_ref();
-    let squared_norms: Vec<f64> = matrix.rows().map(|row| 1.0 + row.squared_norm()).collect();
+    let squared_norms = squared_norms(matrix);
     let solutions: Vec<(Vec<f32>, f32)> = (0..targets.ncols())
         .into_par_iter()
         .map(|label| {
-            let truth = targets.column(label);
-            let signs = truth.iter().map(|&yes| if yes { 1.0 } else { -1.0 }).collect();
+            let signs = signs_of(targets.column(label));
             let solution = solve(&Problem { matrix, signs, squared_norms: &squared_norms });
             (solution.weights.into_iter().map(|w| w as f32).collect(), solution.bias as f32)
         })
@@ -100,18 +100,14 @@ pub(super) fn fit_labels<R: TermRecords, T: AsMultiTargets<Elem = bool>>(
     Ok(assemble(matrix.n_terms(), solutions))
 }
 
-/// Refuses a dataset without rows or with another number of targets than rows.
-///
-/// # Errors
-/// Where it is either.
-pub(super) fn check_shapes(n_rows: usize, n_targets: usize) -> Result<()> {
-    if n_rows == 0 {
-        return Err(linfa::Error::NotEnoughSamples.into());
-    }
-    if n_rows != n_targets {
-        return Err(linfa::Error::MismatchedShapes(n_rows, n_targets).into());
-    }
-    Ok(())
+/// +1 for the rows that have the label, -1 for the others.
+pub(super) fn signs_of<'t>(truth: impl IntoIterator<Item = &'t bool>) -> Vec<f64> {
+    truth.into_iter().map(|&yes| if yes { 1.0 } else { -1.0 }).collect()
+}
+
+/// The squared length of each row, the constant feature of the bias included.
+pub(super) fn squared_norms(matrix: &TermMatrix) -> Vec<f64> {
+    matrix.rows().map(|row| 1.0 + row.squared_norm()).collect()
 }
 
 /// Puts (weights, bias) of each label side by side.

@@ -16,6 +16,7 @@ use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
 
 use super::LinearModel;
+use super::checks::check_positive;
 use super::one_vs_rest::{Problem, Solution, TermRecords, fit_labels};
 use crate::error::{Error, Result};
 use crate::math::Generator;
@@ -23,10 +24,10 @@ use crate::math::Generator;
 /// Checked settings of the support vector machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SvmValidParams {
-    cost: f64,
+    pub(super) cost: f64,
     tolerance: f64,
     max_passes: usize,
-    seed: u64,
+    pub(super) seed: u64,
 }
 
 /// Settings of the support vector machine.
@@ -48,7 +49,13 @@ impl Default for SvmParams {
     /// C = 1 (the usual start for tf-idf rows of length 1), tolerance 0.01 (scores then differ from
     /// those of a hundredth of it in the third digit), at most 1,000 passes.
     fn default() -> Self {
-        SvmParams(SvmValidParams { cost: 1.0, tolerance: 0.01, max_passes: 1_000, seed: 42 })
+        SvmParams(SvmValidParams::default())
+    }
+}
+
+impl Default for SvmValidParams {
+    fn default() -> Self {
+        SvmValidParams { cost: 1.0, tolerance: 0.01, max_passes: 1_000, seed: 42 }
     }
 }
 
@@ -83,8 +90,7 @@ impl ParamGuard for SvmParams {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&SvmValidParams> {
-        check_positive("cost", self.0.cost)?;
-        check_positive("tolerance", self.0.tolerance)?;
+        self.0.check_values()?;
         Ok(&self.0)
     }
 
@@ -92,17 +98,6 @@ impl ParamGuard for SvmParams {
         self.check_ref()?;
         Ok(self.0)
     }
-}
-
-/// Refuses what is not a finite number above 0.
-///
-/// # Errors
-/// Where it is not.
-pub(super) fn check_positive(name: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        return Ok(());
-    }
-    Err(Error::settings(format!("{name} is {value}: wanted is a number above 0")))
 }
 
 impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for SvmValidParams {
@@ -114,7 +109,12 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for SvmVal
 }
 
 impl SvmValidParams {
-    fn solve(&self, problem: &Problem<'_>) -> Solution {
+    pub(super) fn check_values(&self) -> Result<()> {
+        check_positive("cost", self.cost)?;
+        check_positive("tolerance", self.tolerance)
+    }
+
+    pub(super) fn solve(&self, problem: &Problem<'_>) -> Solution {
         let n_rows = problem.signs.len();
         let diagonal = 0.5 / self.cost;
         let mut solution = Solution::zero(problem.matrix.n_terms());

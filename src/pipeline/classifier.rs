@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClassifierParams, Task};
 use crate::classify::thresholds::NEVER;
-use crate::classify::{Calibration, LinearModel};
+use crate::classify::{Calibration, Model};
 use crate::corpus::LabelSet;
 use crate::error::Result;
 use crate::evaluate::Averages;
@@ -86,7 +86,7 @@ pub struct Classifier {
     /// Tokens to weights.
     pub vectorizer: Vectorizer,
     /// Weights to scores.
-    pub model: LinearModel,
+    pub model: Model,
     /// Scores to probabilities.
     pub calibration: Calibration,
     /// Probabilities to decisions: from which on each label is given. Not used where exactly one

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::classify::{Learner, LearnerKind};
+use crate::classify::{Learner, LearnerKind, LearnerSettings};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::vectorize::VectorizerParams;
@@ -45,8 +45,12 @@ pub struct ClassifierParams {
     pub task: TaskChoice,
     /// What learns; default logistic regression, whose scores are the easiest to calibrate.
     pub learner: LearnerKind,
-    /// The learner's C; default the learner's own.
+    /// The learner's C, or that of a blend's members; default the learner's own.
     pub cost: Option<f64>,
+    /// What naive Bayes and its kin add to each count; default the learner's own.
+    pub smoothing: Option<f64>,
+    /// The members of a blend; default [`LearnerSettings::BLEND`].
+    pub blend: Option<Vec<LearnerKind>>,
     /// How many folds give the out-of-fold scores for calibration and thresholds; default 5.
     pub folds: usize,
     /// The seed of all that is drawn.
@@ -61,6 +65,8 @@ impl Default for ClassifierParams {
             task: TaskChoice::Auto,
             learner: LearnerKind::Logistic,
             cost: None,
+            smoothing: None,
+            blend: None,
             folds: 5,
             seed: 42,
             vectorizer: VectorizerParams::default(),
@@ -78,13 +84,46 @@ impl ClassifierParams {
             let found = self.folds;
             return Err(Error::settings(format!("folds is {found}: wanted is 2 to 100")));
         }
-        linfa::ParamGuard::check(self.learner())?;
+        self.check_learner()?;
+        linfa::ParamGuard::check(self.learner_for(Task::Multilabel))?;
         self.vectorizer.check()
     }
 
-    /// The learner with its settings.
-    pub fn learner(&self) -> Learner {
-        Learner::new(self.learner, self.cost, self.seed)
+    /// Refuses settings that the learner does not have.
+    fn check_learner(&self) -> Result<()> {
+        let members = match self.learner {
+            LearnerKind::Blend => self.blend.as_deref().unwrap_or(&LearnerSettings::BLEND),
+            _ if self.blend.is_some() => {
+                let learner = self.learner;
+                return Err(Error::settings(format!("{learner} has no members: take blend")));
+            }
+            _ => std::slice::from_ref(&self.learner),
+        };
+        let is_blend = self.learner == LearnerKind::Blend;
+        if let Some(member) = members.iter().find(|kind| is_blend && !kind.can_be_blended()) {
+            return Err(Error::settings(format!(
+                "{member} cannot be blended: take logistic, svm, naive-bayes, complement-nb or nb-svm"
+            )));
+        }
+        let refuse = |what: &str| {
+            let learner = self.learner;
+            Err(Error::settings(format!("{learner} has no {what}: leave it out")))
+        };
+        if self.cost.is_some() && !members.iter().any(|kind| kind.has_cost()) {
+            return refuse("cost");
+        }
+        if self.smoothing.is_some() && !members.iter().any(|kind| kind.has_smoothing()) {
+            return refuse("smoothing");
+        }
+        Ok(())
+    }
+
+    /// The learner with its settings, for texts that have one label or several.
+    pub fn learner_for(&self, task: Task) -> Learner {
+        let blend = self.blend.clone().unwrap_or(LearnerSettings::BLEND.to_vec());
+        let exclusive = task == Task::Multiclass;
+        let (cost, smoothing, seed) = (self.cost, self.smoothing, self.seed);
+        Learner::new(self.learner, &LearnerSettings { cost, smoothing, blend, exclusive, seed })
     }
 
     /// The task for this corpus.
@@ -140,6 +179,27 @@ mod tests {
         assert_eq!(auto.task_for(&corpus(&[&["a"], &[]])).unwrap(), Task::Multilabel);
         let said = ClassifierParams { task: multilabel, ..auto };
         assert_eq!(said.task_for(&single).unwrap(), Task::Multilabel);
+    }
+
+    #[test]
+    fn settings_that_a_learner_does_not_have_are_refused() {
+        let refused = |params: ClassifierParams| params.check().unwrap_err().to_string();
+        let of = |learner| ClassifierParams { learner, ..Default::default() };
+        let costly = ClassifierParams { cost: Some(1.0), ..of(LearnerKind::NaiveBayes) };
+        assert_eq!(refused(costly), "naive-bayes has no cost: leave it out");
+        let smooth = ClassifierParams { smoothing: Some(1.0), ..of(LearnerKind::Svm) };
+        assert_eq!(refused(smooth), "svm has no smoothing: leave it out");
+        let members = Some(vec![LearnerKind::Svm, LearnerKind::LinfaTrees]);
+        let trees = ClassifierParams { blend: members.clone(), ..of(LearnerKind::Blend) };
+        assert!(refused(trees).starts_with("linfa-trees cannot be blended"));
+        let blend = ClassifierParams { blend: members, ..of(LearnerKind::Svm) };
+        assert_eq!(refused(blend), "svm has no members: take blend");
+        let both =
+            ClassifierParams { cost: Some(2.0), smoothing: Some(0.5), ..of(LearnerKind::Blend) };
+        assert!(both.check().is_ok());
+        for learner in LearnerKind::ALL {
+            assert!(of(learner).check().is_ok());
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use ndarray::Array2;
 use super::classifier::{Expected, decide};
 use super::{Classifier, ClassifierParams, Origin, Progress, Source, Task};
 use crate::classify::thresholds::{DEFAULT_THRESHOLD, NEVER, best_thresholds};
-use crate::classify::{Calibration, LinearModel, Sigmoid};
+use crate::classify::{Calibration, Model, Sigmoid};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::evaluate::{Evaluation, Judged, grouped_folds};
@@ -47,14 +47,15 @@ impl ClassifierParams {
         progress: &dyn Progress,
     ) -> Result<Trained> {
         self.check()?;
-        self.train_with(&self.learner(), corpus, tokenizer, sources, progress)
+        let learner = self.learner_for(self.task_for(corpus)?);
+        self.train_with(&learner, corpus, tokenizer, sources, progress)
     }
 
-    /// Trains with any learner that fits linear models on sparse rows.
+    /// Trains with any learner that fits one of our models on sparse rows.
     ///
     /// # Errors
     /// As [`ClassifierParams::train`].
-    pub fn train_with<L>(
+    pub fn train_with<L, M>(
         &self,
         learner: &L,
         corpus: &LabelledCorpus,
@@ -63,7 +64,8 @@ impl ClassifierParams {
         progress: &dyn Progress,
     ) -> Result<Trained>
     where
-        L: Fit<TermMatrix, Array2<bool>, Error, Object = LinearModel>,
+        L: Fit<TermMatrix, Array2<bool>, Error, Object = M>,
+        M: Into<Model>,
     {
         let task = self.task_for(corpus)?;
         progress.stage("reading words", corpus.len());
@@ -174,12 +176,13 @@ struct Training<'a, L> {
     counted: &'a CountedCorpus,
 }
 
-impl<L> Training<'_, L>
+impl<L, M> Training<'_, L>
 where
-    L: Fit<TermMatrix, Array2<bool>, Error, Object = LinearModel>,
+    L: Fit<TermMatrix, Array2<bool>, Error, Object = M>,
+    M: Into<Model>,
 {
     /// Learns what is kept, idf and weights from the texts `rows`.
-    fn fit(&self, rows: &[usize]) -> Result<(Selection, LinearModel)> {
+    fn fit(&self, rows: &[usize]) -> Result<(Selection, Model)> {
         let selection = Selection::fit(&self.params.vectorizer, self.counted, rows);
         let records = selection.matrix(self.counted, rows);
         let mut targets = Array2::from_elem((rows.len(), self.corpus.labels.len()), false);
@@ -187,7 +190,7 @@ where
             self.corpus.targets[row].iter().for_each(|&label| targets[[place, label]] = true);
         }
         let model = self.learner.fit(&DatasetBase::new(records, targets))?;
-        Ok((selection, model))
+        Ok((selection, model.into()))
     }
 
     fn out_of_fold(&self, folds: Folds, progress: &dyn Progress) -> Result<OutOfFold> {

@@ -1,9 +1,8 @@
 //! `codebook.toml` to a [`Codebook`]: the themes in their order.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 
+use super::whole::read_text;
 use crate::corpus::{Codebook, LabelSet};
 use crate::error::{Error, Result};
 
@@ -33,25 +32,18 @@ pub fn label_set(codebook: &Codebook) -> Result<LabelSet> {
 /// # Errors
 /// Where it cannot be read or is not in the form of `T`; the error names the line.
 pub fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
-    let read = || {
-        let file = fs::File::open(path).map_err(|e| Error::io("cannot open", e))?;
-        let mut text = String::new();
-        let n_read = file.take(MAX_TOML_BYTES + 1).read_to_string(&mut text);
-        if n_read.map_err(|e| Error::io("cannot read", e))? as u64 > MAX_TOML_BYTES {
-            return Err(Error::data("larger than 1 MiB"));
-        }
-        toml::from_str(&text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start.min(text.len()));
-            let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count();
-            Error::data(error.message().to_string()).at_line(line as u64)
-        })
-    };
-    read().map_err(|error| error.in_file(path))
+    let text = read_text(path, MAX_TOML_BYTES)?;
+    toml::from_str(&text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start.min(text.len()));
+        let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count();
+        Error::data(error.message().to_string()).at_line(line as u64).in_file(path)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_codebook_with_a_wrong_field_is_refused_with_its_line() {

@@ -4,7 +4,8 @@
 //! * [`article`]: one text file to one [`Article`](crate::corpus::Article);
 //! * [`records`]: data files to a stream of [`Record`](crate::corpus::Record)s;
 //! * [`labelled`]: all records of several files, for training and evaluating;
-//! * [`codebook`]: the themes of a folder of labelled paragraphs.
+//! * [`codebook`]: the themes of a folder of labelled paragraphs;
+//! * `whole`: other small files.
 //!
 //! Nothing here finds paragraphs or looks at what a text says. Input is hostile: lines, records and
 //! articles have bounds, which are checked before anything is kept.
@@ -19,12 +20,14 @@ pub mod labelled;
 pub mod records;
 mod rule;
 mod table;
+mod whole;
 
 pub use article::read_article;
 pub use input::{Format, Input, Wanted, expand};
 pub use labelled::{LabelledData, read_labelled};
 pub use records::RecordReader;
 pub use rule::LabelRule;
+pub use whole::read_definition;
 
 use std::fs::File;
 use std::io::{self, Read};

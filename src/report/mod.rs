@@ -5,10 +5,12 @@
 //!
 //! * [`answers`]: predictions as text, JSON lines or CSV; paragraphs of `segment`, too;
 //! * [`figures`]: an evaluation as a table or as JSON;
+//! * [`leaderboard`]: several learners side by side;
 //! * [`model`]: what a model holds.
 
 pub mod answers;
 pub mod figures;
+pub mod leaderboard;
 pub mod model;
 
 pub use answers::{Answer, AnswerWriter, Format, Probabilities};

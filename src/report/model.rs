@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::three_digits;
+use crate::classify::{LearnerKind, LearnerSettings};
 use crate::pipeline::{Classifier, ClassifierParams, Origin, Task};
 use crate::vectorize::{Analyzer, NgramRange};
 
@@ -34,7 +35,8 @@ pub struct LabelInspection {
     pub support: usize,
     /// From which probability on it is given; absent where exactly one label is.
     pub threshold: Option<f64>,
-    /// The terms with the greatest weight, the greatest first.
+    /// The terms with the greatest weight, the greatest first; none where the learner is one whose
+    /// scores are no sums over terms.
     pub top_terms: Vec<(String, f32)>,
 }
 
@@ -94,9 +96,7 @@ impl<'a> Inspection<'a> {
 
 /// The settings of training in one line.
 pub fn settings_line(params: &ClassifierParams) -> String {
-    let name = serde_json::to_value(params.learner).ok();
-    let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or("?").to_string();
-    let cost = params.cost.map_or_else(|| "default".to_string(), |cost| cost.to_string());
+    let learner = learner_line(params);
     let vectorizer = &params.vectorizer;
     let range = |range: Option<NgramRange>| {
         range.map_or_else(|| "none".to_string(), |range| range.to_string())
@@ -105,10 +105,29 @@ pub fn settings_line(params: &ClassifierParams) -> String {
     let min_count =
         vectorizer.min_count.map_or_else(|| "default".to_string(), |count| count.to_string());
     format!(
-        "{name} (C {cost}), words {words}, characters {chars}, min count {min_count}, max share {}, \
+        "{learner}, words {words}, characters {chars}, min count {min_count}, max share {}, \
          {} folds, seed {}",
         vectorizer.max_share, params.folds, params.seed
     )
+}
+
+/// The learner with what may be set of it.
+fn learner_line(params: &ClassifierParams) -> String {
+    let members = match params.learner {
+        LearnerKind::Blend => params.blend.as_deref().unwrap_or(&LearnerSettings::BLEND),
+        _ => &[],
+    };
+    let kinds = || std::iter::once(&params.learner).chain(members);
+    let shown = |value: Option<f64>| value.map_or_else(|| "default".into(), |v| v.to_string());
+    let mut set: Vec<String> = members.iter().map(LearnerKind::to_string).collect();
+    if kinds().any(|kind| kind.has_cost()) {
+        set.push(format!("C {}", shown(params.cost)));
+    }
+    if kinds().any(|kind| kind.has_smoothing()) {
+        set.push(format!("smoothing {}", shown(params.smoothing)));
+    }
+    let name = params.learner;
+    if set.is_empty() { name.to_string() } else { format!("{name} ({})", set.join(", ")) }
 }
 
 fn sources_line(origin: &Origin) -> String {
@@ -134,7 +153,8 @@ fn expected_line(origin: &Origin) -> String {
 
 /// The heaviest terms of a label; character n-grams stand in quotes, so that their spaces show.
 fn top_terms(classifier: &Classifier, label: usize, n: usize) -> Vec<(String, f32)> {
-    let weights = classifier.model.weights().column(label);
+    let Some(model) = classifier.model.as_linear() else { return Vec::new() };
+    let weights = model.weights().column(label);
     let mut terms: Vec<u32> = (0..weights.len() as u32).collect();
     terms.sort_by(|&a, &b| weights[b as usize].total_cmp(&weights[a as usize]).then(a.cmp(&b)));
     let named = |&term: &u32| match classifier.vectorizer.term(term) {

@@ -84,6 +84,7 @@ pub struct Classify {
 Examples:
   leitmotif train paragraphs.jsonl --out my.leit
   leitmotif train tickets.csv --learner svm --words 1-2 --chars 2-5 --out tickets.leit
+  leitmotif train paragraphs.jsonl --tokenizer bert/tokenizer.json --out bert.leit
   leitmotif train seeds --out models/themes.leit")]
 pub struct Train {
     /// Files with labelled records, or folders of them
@@ -106,6 +107,7 @@ pub struct Train {
 Examples:
   leitmotif evaluate test.jsonl --model my.leit
   leitmotif evaluate paragraphs.jsonl --cv 5 --learner svm
+  leitmotif evaluate paragraphs.jsonl --cv 5 --learner all     which learner is the best here?
   leitmotif evaluate test.jsonl --model my.leit --format json -o scores.json")]
 pub struct Evaluate {
     /// Files with labelled records, or folders of them
@@ -182,6 +184,16 @@ pub struct Settings {
     /// C: the weight of the loss against long weights [default: 10 for logistic, 1 for svm]
     #[arg(long, value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
+    /// What naive Bayes and its kin add to each count [default: 0.1; 1 for nb-svm]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    pub smoothing: Option<f64>,
+    /// The members of a blend, with commas between [default: svm,complement-nb]
+    #[arg(long, value_name = "LEARNERS", value_enum, value_delimiter = ',')]
+    pub blend: Option<Vec<Learner>>,
+    /// A tokenizer.json with a WordPiece, BPE, Unigram or WordLevel model, whose tokens are then
+    /// the words [default: runs of letters and digits]
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
     /// Lengths of word n-grams, or none [default: 1-2]
     #[arg(long, value_name = "MIN-MAX")]
     pub words: Option<Ngrams>,
@@ -206,14 +218,17 @@ impl Settings {
     /// Whether anything was given.
     pub fn is_given(&self) -> bool {
         let params = ClassifierParams::default();
-        self.over(params.clone()) != params || self.learner.is_some() || self.task.is_some()
+        self.over(params.clone()) != params
+            || self.learner.is_some()
+            || self.task.is_some()
+            || self.tokenizer.is_some()
     }
 
     /// `base` with what was given on the command line.
     pub fn over(&self, base: ClassifierParams) -> ClassifierParams {
         let mut params = base;
-        if let Some(learner) = self.learner {
-            params.learner = learner.into();
+        if let Some(learner) = self.learner.and_then(Learner::kind) {
+            params.learner = learner;
         }
         if let Some(task) = self.task {
             params.task = task.into();
@@ -228,6 +243,10 @@ impl Settings {
             params.vectorizer.max_share = max_share;
         }
         params.cost = self.cost.or(params.cost);
+        params.smoothing = self.smoothing.or(params.smoothing);
+        if let Some(blend) = &self.blend {
+            params.blend = Some(blend.iter().filter_map(|learner| learner.kind()).collect());
+        }
         if let Some(Ngrams(words)) = self.words {
             params.vectorizer.words = words;
         }
@@ -320,23 +339,51 @@ impl From<DataFormat> for read::Format {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Learner {
     /// L2 logistic regression, dual coordinate descent
     Logistic,
     /// Linear support vector machine, squared hinge, dual coordinate descent
     Svm,
+    /// Multinomial naive Bayes
+    NaiveBayes,
+    /// Complement naive Bayes: learns from the texts without a label
+    ComplementNb,
+    /// Support vector machine on terms weighed by naive Bayes
+    NbSvm,
+    /// Several of the above, their standardised scores averaged (--blend says which)
+    Blend,
     /// linfa's logistic regression on 300 columns that chi-squared selects
     LinfaLogistic,
+    /// linfa's Bernoulli naive Bayes on 300 selected columns
+    LinfaBayes,
+    /// linfa's support vector machine with a Gaussian kernel, at most 5,000 texts
+    LinfaSvm,
+    /// linfa's decision tree, one per label
+    LinfaTrees,
+    /// linfa's random forest, 30 trees per label
+    LinfaEnsemble,
+    /// Every one in turn, for `evaluate --cv` alone: prints a leaderboard
+    All,
 }
 
-impl From<Learner> for LearnerKind {
-    fn from(learner: Learner) -> Self {
-        match learner {
+impl Learner {
+    /// The learner; `None` for all of them.
+    pub fn kind(self) -> Option<LearnerKind> {
+        Some(match self {
             Learner::Logistic => LearnerKind::Logistic,
             Learner::Svm => LearnerKind::Svm,
+            Learner::NaiveBayes => LearnerKind::NaiveBayes,
+            Learner::ComplementNb => LearnerKind::ComplementNb,
+            Learner::NbSvm => LearnerKind::NbSvm,
+            Learner::Blend => LearnerKind::Blend,
             Learner::LinfaLogistic => LearnerKind::LinfaLogistic,
-        }
+            Learner::LinfaBayes => LearnerKind::LinfaBayes,
+            Learner::LinfaSvm => LearnerKind::LinfaSvm,
+            Learner::LinfaTrees => LearnerKind::LinfaTrees,
+            Learner::LinfaEnsemble => LearnerKind::LinfaEnsemble,
+            Learner::All => return None,
+        })
     }
 }
 

@@ -1,50 +1,130 @@
 //! `leitmotif evaluate`: labelled data in, figures out.
 
-use leitmotif::Result;
-use leitmotif::evaluate::{Evaluation, Judged};
-use leitmotif::pipeline::{cross_validate, judge};
-use leitmotif::report::figures;
-use leitmotif::tokenize::Tokenizer;
-use leitmotif::{Error, read};
+use std::time::Instant;
 
-use crate::args::{self, ReportFormat};
+use leitmotif::classify::LearnerKind;
+use leitmotif::evaluate::{Evaluation, Judged};
+use leitmotif::pipeline::{ClassifierParams, Progress, cross_validate, judge};
+use leitmotif::report::{figures, leaderboard};
+use leitmotif::{Error, Result, read};
+use serde::Serialize;
+
+use crate::args::{self, Learner, ReportFormat};
 use crate::output::{Output, write_page};
 use crate::progress::Bar;
-use crate::{Outcome, load_model, notice, set_threads, train};
+use crate::{Outcome, load_model, memory, notice, set_threads, train};
 
 pub fn run(args: &args::Evaluate) -> Result<Outcome> {
     set_threads(&args.common)?;
     let output = Output::open(args.out.out.as_deref())?;
-    let format = args.form.data_format.map(Into::into);
-    let judged = match args.cv {
-        Some(n_folds) => {
-            let params = train::settings(&args.settings, &args.data)?;
-            let (corpus, _) = train::load(&args.data, format, &params)?;
-            cross_validate(&params, &corpus, n_folds, &Tokenizer::default(), &Bar::new(false))?
+    let page = match args.cv {
+        Some(n_folds) if args.settings.learner == Some(Learner::All) => {
+            leaderboard_page(args, n_folds)?
         }
+        Some(n_folds) => figures_page(&cross_validated(args, n_folds)?, args.format)?,
         None if args.settings.is_given() => {
             return Err(Error::settings(
                 "settings of training are for --cv K; a model has its own",
             ));
         }
-        None => {
-            let classifier = load_model(args.model.as_deref())?;
-            let inputs = read::expand(&args.data, format, read::Wanted::Records);
-            let data = read::read_labelled(inputs, read::LabelRule::Required, None)?;
-            let judged = judge(&classifier, &data.into_corpus(None)?)?;
-            say_what_is_missed(&judged, classifier.labels.len());
-            judged
-        }
-    };
-    let evaluation = Evaluation::new(&judged);
-    let page = match args.format {
-        ReportFormat::Text => figures::table(&evaluation),
-        ReportFormat::Json => figures::json(&evaluation)
-            .map(|page| page + "\n")
-            .map_err(|error| Error::io("cannot write", error.into()))?,
+        None => figures_page(&judged(args)?, args.format)?,
     };
     write_page(output, &page)?;
     Ok(Outcome::AllGood)
+}
+
+fn figures_page(judged: &Judged, format: ReportFormat) -> Result<String> {
+    let evaluation = Evaluation::new(judged);
+    match format {
+        ReportFormat::Text => Ok(figures::table(&evaluation)),
+        ReportFormat::Json => json_page(figures::json(&evaluation)),
+    }
+}
+
+fn json_page(json: serde_json::Result<String>) -> Result<String> {
+    json.map(|page| page + "\n").map_err(|error| Error::io("cannot write", error.into()))
+}
+
+/// The answers of a model.
+fn judged(args: &args::Evaluate) -> Result<Judged> {
+    let format = args.form.data_format.map(Into::into);
+    let classifier = load_model(args.model.as_deref())?;
+    let inputs = read::expand(&args.data, format, read::Wanted::Records);
+    let data = read::read_labelled(inputs, read::LabelRule::Required, None)?;
+    let judged = judge(&classifier, &data.into_corpus(None)?)?;
+    say_what_is_missed(&judged, classifier.labels.len());
+    Ok(judged)
+}
+
+/// The answers of each fold by what was trained on the others.
+fn cross_validated(args: &args::Evaluate, n_folds: usize) -> Result<Judged> {
+    let format = args.form.data_format.map(Into::into);
+    let params = train::settings(&args.settings, &args.data)?;
+    let tokenizer = train::tokenizer(&args.settings)?;
+    let (corpus, _) = train::load(&args.data, format, &params)?;
+    cross_validate(&params, &corpus, n_folds, &tokenizer, &Bar::new(false))
+}
+
+/// Every learner in turn on the same folds.
+fn leaderboard_page(args: &args::Evaluate, n_folds: usize) -> Result<String> {
+    let format = args.form.data_format.map(Into::into);
+    let params = train::settings(&args.settings, &args.data)?;
+    let tokenizer = train::tokenizer(&args.settings)?;
+    let (corpus, _) = train::load(&args.data, format, &params)?;
+    let mut entries = Vec::new();
+    for learner in LearnerKind::ALL {
+        let params = settings_of(learner, &params);
+        memory::forget_peak();
+        let begin = Instant::now();
+        let bar = Named { bar: Bar::new(false), learner };
+        let judged = cross_validate(&params, &corpus, n_folds, &tokenizer, &bar);
+        let seconds = begin.elapsed().as_secs_f64();
+        let judged = judged.map(|judged| Evaluation::new(&judged)).map_err(|e| e.to_string());
+        let judged = judged.as_ref().map_err(String::clone);
+        entries.push(leaderboard::Entry::new(learner.name(), judged, seconds, memory::peak()));
+    }
+    leaderboard::sort(&mut entries);
+    match args.format {
+        ReportFormat::Text => Ok(leaderboard::table(&entries)),
+        ReportFormat::Json => {
+            json_page(serde_json::to_string_pretty(&Board { n_folds, learners: &entries }))
+        }
+    }
+}
+
+/// The leaderboard as JSON.
+#[derive(Serialize)]
+struct Board<'a> {
+    n_folds: usize,
+    learners: &'a [leaderboard::Entry],
+}
+
+/// `params` for another learner, without what that learner does not have.
+fn settings_of(learner: LearnerKind, params: &ClassifierParams) -> ClassifierParams {
+    let is_blend = learner == LearnerKind::Blend;
+    ClassifierParams {
+        learner,
+        cost: params.cost.filter(|_| learner.has_cost() || is_blend),
+        smoothing: params.smoothing.filter(|_| learner.has_smoothing() || is_blend),
+        blend: params.blend.clone().filter(|_| is_blend),
+        ..params.clone()
+    }
+}
+
+/// A bar that tells the learner, too.
+struct Named {
+    bar: Bar,
+    learner: LearnerKind,
+}
+
+impl Progress for Named {
+    fn stage(&self, _name: &str, n_steps: usize) {
+        self.bar.stage(self.learner.name(), n_steps);
+    }
+
+    fn advance(&self, n_steps: usize) {
+        self.bar.advance(n_steps);
+    }
 }
 
 /// Labels of the data that the model lacks count as missed, which should surprise nobody.

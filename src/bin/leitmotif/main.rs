@@ -7,6 +7,7 @@ mod args;
 mod classify;
 mod evaluate;
 mod inspect;
+mod memory;
 mod output;
 mod progress;
 mod segment;

@@ -6,12 +6,12 @@ use leitmotif::corpus::{LabelSet, LabelledCorpus};
 use leitmotif::output::OutputFile;
 use leitmotif::pipeline::{Classifier, ClassifierParams, Source, Task, TaskChoice, Trained};
 use leitmotif::read::codebook::{label_set, read_codebook, read_toml};
-use leitmotif::read::{Format, LabelRule, Wanted, expand, read_labelled};
+use leitmotif::read::{Format, LabelRule, Wanted, expand, read_definition, read_labelled};
 use leitmotif::report::{figures, model};
 use leitmotif::tokenize::Tokenizer;
 use leitmotif::{Error, Result, model_file};
 
-use crate::args::{self, Settings};
+use crate::args::{self, Learner, Settings};
 use crate::progress::Bar;
 use crate::{Outcome, notice, set_threads};
 
@@ -20,13 +20,19 @@ pub fn run(args: &args::Train) -> Result<Outcome> {
     let file = OutputFile::create(&args.out)?;
     refuse_overwriting(&args.out, &args.data)?;
     let params = settings(&args.settings, &args.data)?;
+    if args.settings.learner == Some(Learner::All) {
+        return Err(Error::settings(
+            "--learner all is for evaluate --cv K, which says which is the best; train takes one",
+        ));
+    }
+    let tokenizer = tokenizer(&args.settings)?;
     let (corpus, sources) = load(&args.data, args.form.data_format.map(Into::into), &params)?;
 
     for source in sources.iter().filter(|source| source.n_records == 0) {
         notice(&format!("{} has no record", source.name));
     }
     let bar = Bar::new(false);
-    let trained = params.train(&corpus, Tokenizer::default(), sources, &bar)?;
+    let trained = params.train(&corpus, tokenizer, sources, &bar)?;
     drop(bar);
     print_summary(&trained)?;
     model_file::save(&trained.classifier, file)?;
@@ -46,6 +52,12 @@ pub fn refuse_overwriting(out: &Path, inputs: &[PathBuf]) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// The tokenizer that is asked for.
+pub fn tokenizer(given: &Settings) -> Result<Tokenizer> {
+    let Some(path) = &given.tokenizer else { return Ok(Tokenizer::default()) };
+    Tokenizer::from_json(&read_definition(path)?).map_err(|error| error.in_file(path))
 }
 
 /// The settings: the command line over `train.toml` in the data's folder over the defaults.

@@ -1,0 +1,169 @@
+//! A support vector machine on terms weighed by their log-count ratio.
+//!
+//! For one label, with n+ and n- the sums over the rows with and without it of whether term t
+//! occurs, smoothing a, and V terms:
+//!
+//! ```text
+//! r_t = ln( ((n+_t + a) / (|n+|_1 + a V)) / ((n-_t + a) / (|n-|_1 + a V)) )
+//! ```
+//!
+//! The rows are multiplied by r, the machine of [`super::svm`] is trained on them, and its weights
+//! v are drawn towards their mean size m = |v|_1 / V: w_t = r_t * (b v_t + (1 - b) m). Wang and
+//! Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012,
+//! sections 2.2 and 2.3. Ratios are those of presence, as there; rows keep their tf-idf weights.
+
+use linfa::ParamGuard;
+use linfa::dataset::{AsMultiTargets, DatasetBase};
+use linfa::traits::Fit;
+use rayon::prelude::*;
+
+use super::LinearModel;
+use super::checks::{check_positive, check_shapes};
+use super::one_vs_rest::{Problem, Solution, TermRecords, assemble, signs_of, squared_norms};
+use super::svm::SvmValidParams;
+use crate::error::{Error, Result};
+use crate::math::ln;
+use crate::matrix::TermMatrix;
+
+/// How much of the learned weights is kept; the rest is their mean size. The paper's value.
+const KEPT: f64 = 0.25;
+
+/// Checked settings of the machine on weighed terms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NbSvmValidParams {
+    svm: SvmValidParams,
+    smoothing: f64,
+}
+
+/// Settings of the machine on weighed terms.
+///
+/// ```
+/// use leitmotif::classify::NbSvmParams;
+/// use linfa::{Dataset, traits::{Fit, Predict}};
+/// use ndarray::array;
+/// let records = array![[1.0_f32, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.8]];
+/// let data = Dataset::new(records, array![[true], [true], [false], [false]]);
+/// let model = NbSvmParams::default().fit(&data)?;
+/// assert_eq!(model.predict(&data), *data.targets());
+/// # Ok::<(), leitmotif::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct NbSvmParams(NbSvmValidParams);
+
+impl Default for NbSvmParams {
+    /// C = 1 and smoothing 1, as in the paper.
+    fn default() -> Self {
+        NbSvmParams(NbSvmValidParams { svm: SvmValidParams::default(), smoothing: 1.0 })
+    }
+}
+
+impl NbSvmParams {
+    /// C of the support vector machine; above 0.
+    pub fn cost(mut self, cost: f64) -> Self {
+        self.0.svm.cost = cost;
+        self
+    }
+
+    /// What is added to the count of each term; above 0.
+    pub fn smoothing(mut self, smoothing: f64) -> Self {
+        self.0.smoothing = smoothing;
+        self
+    }
+
+    /// The seed of the order in which rows are visited.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.svm.seed = seed;
+        self
+    }
+}
+
+impl ParamGuard for NbSvmParams {
+    type Checked = NbSvmValidParams;
+    type Error = Error;
+
+    fn check_ref(&self) -> Result<&NbSvmValidParams> {
+        self.0.svm.check_values()?;
+        check_positive("smoothing", self.0.smoothing)?;
+        Ok(&self.0)
+    }
+
+    fn check(self) -> Result<NbSvmValidParams> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for NbSvmValidParams {
+    type Object = LinearModel;
+
+    fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<LinearModel> {
+        let targets = dataset.targets().as_multi_targets();
+        check_shapes(dataset.records().nsamples(), targets.nrows())?;
+        let matrix = dataset.records().to_terms()?;
+        let fit = |label| self.fit_label(&matrix, &targets.column(label).to_vec());
+        let solutions = (0..targets.ncols()).into_par_iter().map(fit).collect();
+        Ok(assemble(matrix.n_terms(), solutions))
+    }
+}
+
+impl NbSvmValidParams {
+    fn fit_label(&self, matrix: &TermMatrix, truth: &[bool]) -> (Vec<f32>, f32) {
+        let ratios = log_count_ratios(matrix, truth, self.smoothing);
+        let weighed = matrix.scaled(&ratios);
+        let problem = Problem {
+            matrix: &weighed,
+            signs: signs_of(truth.iter()),
+            squared_norms: &squared_norms(&weighed),
+        };
+        let Solution { weights, bias } = self.svm.solve(&problem);
+        let size = weights.iter().map(|v| v.abs()).sum::<f64>() / weights.len().max(1) as f64;
+        let weight =
+            |(ratio, v): (&f32, f64)| (f64::from(*ratio) * (KEPT * v + (1.0 - KEPT) * size)) as f32;
+        (ratios.iter().zip(weights).map(weight).collect(), bias as f32)
+    }
+}
+
+/// r of every term.
+fn log_count_ratios(matrix: &TermMatrix, truth: &[bool], smoothing: f64) -> Vec<f32> {
+    let (mut yes, mut no) = (vec![0_u32; matrix.n_terms()], vec![0_u32; matrix.n_terms()]);
+    for (row, &has_label) in matrix.rows().zip(truth) {
+        let counts = if has_label { &mut yes } else { &mut no };
+        row.terms.iter().for_each(|&term| counts[term as usize] += 1);
+    }
+    let log_total = |counts: &[u32]| {
+        let sum: f64 = counts.iter().map(|&n| f64::from(n)).sum();
+        ln(sum + smoothing * counts.len() as f64)
+    };
+    let shift = log_total(&no) - log_total(&yes);
+    let ratio = |(&yes, &no): (&u32, &u32)| {
+        (ln(f64::from(yes) + smoothing) - ln(f64::from(no) + smoothing) + shift) as f32
+    };
+    yes.iter().zip(&no).map(ratio).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn ratios_are_those_of_the_paper() {
+        let rows = array![[2.0_f32, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 3.0, 1.0]];
+        let matrix = TermMatrix::from_dense(rows.view());
+        let ratios = log_count_ratios(&matrix, &[true, true, false], 1.0);
+        // n+ = (2, 1, 1), n- = (0, 1, 1); with smoothing 3/7, 2/7, 2/7 and 1/5, 2/5, 2/5.
+        for (ratio, (yes, no)) in ratios.iter().zip([(3.0, 1.0), (2.0, 2.0), (2.0, 2.0)]) {
+            let expected = ((yes / 7.0_f64) / (no / 5.0)).ln();
+            assert!((f64::from(*ratio) - expected).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn a_label_without_rows_gets_no_positive_score() {
+        let rows = array![[1.0_f32, 0.0], [0.0, 1.0]];
+        let data = DatasetBase::new(rows.clone(), array![[false], [false]]);
+        let model = NbSvmParams::default().fit(&data).unwrap();
+        let scores = model.scores(&TermMatrix::from_dense(rows.view()));
+        assert!(scores.iter().all(|&score| score < 0.0));
+    }
+}
