@@ -44,7 +44,8 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq)]
 pub struct NaiveBayesValidParams {
     event: Event,
-    smoothing: f64,
+    /// `None` for the default, which depends on the other two.
+    smoothing: Option<f64>,
     exclusive: bool,
 }
 
@@ -64,24 +65,25 @@ pub struct NaiveBayesValidParams {
 pub struct NaiveBayesParams(NaiveBayesValidParams);
 
 impl NaiveBayesParams {
-    /// Multinomial naive Bayes. Smoothing 0.1: rows of length 1 hold little more than 1 each, so
-    /// that the usual 1 would drown what they say.
+    /// Multinomial naive Bayes. Smoothing 0.01: rows of length 1 hold a few tenths for each term, and
+    /// labels have few rows, so that the usual 1 would drown what they say.
     pub fn multinomial() -> Self {
         Self::of(Event::Multinomial)
     }
 
-    /// Complement naive Bayes, with the same smoothing.
+    /// Complement naive Bayes. Smoothing 0.01; 0.3 where labels are exclusive, for then the sums are
+    /// those of nearly all rows.
     pub fn complement() -> Self {
         Self::of(Event::Complement)
     }
 
     fn of(event: Event) -> Self {
-        NaiveBayesParams(NaiveBayesValidParams { event, smoothing: 0.1, exclusive: false })
+        NaiveBayesParams(NaiveBayesValidParams { event, smoothing: None, exclusive: false })
     }
 
     /// What is added to the sum of each term; above 0.
     pub fn smoothing(mut self, smoothing: f64) -> Self {
-        self.0.smoothing = smoothing;
+        self.0.smoothing = Some(smoothing);
         self
     }
 
@@ -98,7 +100,7 @@ impl ParamGuard for NaiveBayesParams {
     type Error = Error;
 
     fn check_ref(&self) -> Result<&NaiveBayesValidParams> {
-        check_positive("smoothing", self.0.smoothing)?;
+        check_positive("smoothing", self.0.smoothing())?;
         Ok(&self.0)
     }
 
@@ -124,6 +126,11 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for NaiveB
 }
 
 impl NaiveBayesValidParams {
+    fn smoothing(&self) -> f64 {
+        let is_even = self.exclusive && self.event == Event::Complement;
+        self.smoothing.unwrap_or(if is_even { 0.3 } else { 0.01 })
+    }
+
     fn weigh(&self, matrix: &TermMatrix, targets: ArrayView2<'_, bool>) -> LinearModel {
         let total = sums(matrix, |_| true);
         let n_rows = matrix.n_rows() as f64;
@@ -168,7 +175,7 @@ impl NaiveBayesValidParams {
 
     /// ln p(t | ...) of every term.
     fn log_shares<'s>(&self, sums: &'s [f64]) -> impl Iterator<Item = f64> + 's {
-        let smoothing = self.smoothing;
+        let smoothing = self.smoothing();
         let log_total = ln(sums.iter().sum::<f64>() + smoothing * sums.len() as f64);
         sums.iter().map(move |sum| ln(sum + smoothing) - log_total)
     }
@@ -243,8 +250,8 @@ mod tests {
         let difference = |model: &LinearModel, term: usize| {
             f64::from(model.weights()[[term, 0]]) - f64::from(model.weights()[[term, 1]])
         };
-        let model = fit(NaiveBayesParams::multinomial());
-        let complement = fit(NaiveBayesParams::complement());
+        let model = fit(NaiveBayesParams::multinomial().smoothing(0.1));
+        let complement = fit(NaiveBayesParams::complement().smoothing(0.1));
         for term in 0..3 {
             let (first, second) =
                 (log_share([3.0, 1.0, 1.0], term, 0.1), log_share([0.0, 3.0, 1.0], term, 0.1));

@@ -184,10 +184,10 @@ pub struct Settings {
     /// C: the weight of the loss against long weights [default: 10 for logistic, 1 for svm]
     #[arg(long, value_name = "C", allow_negative_numbers = true)]
     pub cost: Option<f64>,
-    /// What naive Bayes and its kin add to each count [default: 0.1; 1 for nb-svm]
+    /// What naive Bayes and its kin add to each count [default: the learner's own, 0.01 to 1]
     #[arg(long, value_name = "A", allow_negative_numbers = true)]
     pub smoothing: Option<f64>,
-    /// The members of a blend, with commas between [default: svm,complement-nb]
+    /// The members of a blend, with commas between [default: svm,naive-bayes,nb-svm]
     #[arg(long, value_name = "LEARNERS", value_enum, value_delimiter = ',')]
     pub blend: Option<Vec<Learner>>,
     /// A tokenizer.json with a WordPiece, BPE, Unigram or WordLevel model, whose tokens are then
