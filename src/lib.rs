@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use leitmotif::corpus::Article;
-//! use leitmotif::pipeline::{ClassifierParams, Silent, tag};
+//! use leitmotif::pipeline::{ClassifierParams, Silent, TagOptions, tag};
 //! use leitmotif::{corpus::{LabelledCorpus, Record}, tokenize::Tokenizer};
 //!
 //! // Labelled texts: made here by hand, read from files by `read`.
@@ -27,7 +27,7 @@
 //! // `segment` finds the paragraphs of an article; `tag` classifies each.
 //! let text = "Town falls\n\nThe army retook the town from the group on Monday after a long siege.\n";
 //! let article = Article { name: "a.txt".into(), text: text.into() };
-//! let tagged = tag(&trained.classifier, &article, false)?;
+//! let tagged = tag(&trained.classifier, &article, &TagOptions::default())?;
 //! assert_eq!(tagged.len(), 1);
 //! assert_eq!(trained.classifier.labels.names()[tagged[0].prediction.labels[0]], "land");
 //! # Ok::<(), leitmotif::Error>(())

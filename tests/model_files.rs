@@ -2,30 +2,57 @@
 
 mod common;
 
+use leitmotif::classify::LearnerKind;
 use leitmotif::model_file::{fingerprint, from_bytes, to_bytes};
 use leitmotif::pipeline::{ClassifierParams, Memory, Silent};
 use leitmotif::tokenize::Tokenizer;
 
-/// Written by version 1 from `common::corpus(40)`; made by `leitmotif_make_frozen` below.
-const FROZEN: &[u8] = include_bytes!("fixtures/model-v1.leit");
+/// Written by version 1 from `common::corpus(40)` with the default learner of its time, logistic.
+const VERSION_1: (&[u8], &str) =
+    (include_bytes!("fixtures/model-v1.leit"), include_str!("fixtures/model-v1.scores"));
 
-fn small_model() -> Vec<u8> {
-    let params = ClassifierParams::default();
+/// Written by version 2, one for each form of a model; made by `leitmotif_make_frozen` below.
+const VERSION_2: [(LearnerKind, &[u8], &str); 3] = [
+    (
+        LearnerKind::Blend,
+        include_bytes!("fixtures/model-v2-blend.leit"),
+        include_str!("fixtures/model-v2-blend.scores"),
+    ),
+    (
+        LearnerKind::LinfaSvm,
+        include_bytes!("fixtures/model-v2-linfa-svm.leit"),
+        include_str!("fixtures/model-v2-linfa-svm.scores"),
+    ),
+    (
+        LearnerKind::LinfaTrees,
+        include_bytes!("fixtures/model-v2-linfa-trees.leit"),
+        include_str!("fixtures/model-v2-linfa-trees.scores"),
+    ),
+];
+
+fn model_of(learner: LearnerKind) -> Vec<u8> {
+    let params = ClassifierParams { learner, ..ClassifierParams::default() };
     let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
     to_bytes(&trained.unwrap().classifier).unwrap()
 }
 
-#[test]
-fn a_frozen_model_of_version_1_loads_and_scores_as_it_did() {
-    let classifier = from_bytes(FROZEN).unwrap();
+fn small_model() -> Vec<u8> {
+    model_of(LearnerKind::Logistic)
+}
+
+fn scores_of(model: &[u8]) -> Vec<f64> {
+    let classifier = from_bytes(model).unwrap();
     assert_eq!(classifier.labels.names(), ["land", "money", "people"]);
-    let scores =
-        classifier.scores("the army retook the village on Monday", &mut Memory::default()).unwrap();
-    let expected: Vec<f64> = include_str!("fixtures/model-v1.scores")
-        .lines()
-        .map(|line| line.parse().unwrap())
-        .collect();
-    assert_eq!(scores, expected);
+    classifier.scores("the army retook the village on Monday", &mut Memory::default()).unwrap()
+}
+
+#[test]
+fn frozen_models_of_every_version_and_form_load_and_score_as_they_did() {
+    let version_2 = VERSION_2.iter().map(|(_, model, scores)| (*model, *scores));
+    for (model, scores) in [VERSION_1].into_iter().chain(version_2) {
+        let expected: Vec<f64> = scores.lines().map(|line| line.parse().unwrap()).collect();
+        assert_eq!(scores_of(model), expected);
+    }
 }
 
 #[test]
@@ -67,12 +94,16 @@ fn a_forged_file_with_a_right_checksum_is_refused_or_harmless() {
     let mut newer = content.to_vec();
     newer[8] = 99;
     assert!(from_bytes(&sealed(&newer)).unwrap_err().to_string().contains("version 99"));
-    // Any byte changed: an error or a model, never a panic.
-    for at in 0..content.len().min(6_000) {
-        let mut forged = content.to_vec();
-        forged[at] = forged[at].wrapping_add(1);
-        if let Ok(classifier) = from_bytes(&sealed(&forged)) {
-            classifier.classify("the army retook oil", &mut Memory::default()).unwrap();
+    // Any byte changed: an error or a model that answers, never a panic.
+    for learner in [LearnerKind::Logistic, LearnerKind::LinfaSvm, LearnerKind::LinfaTrees] {
+        let model = model_of(learner);
+        let content = &model[..model.len() - 32];
+        for at in 0..content.len() {
+            let mut forged = content.to_vec();
+            forged[at] = forged[at].wrapping_add(1);
+            if let Ok(classifier) = from_bytes(&sealed(&forged)) {
+                let _ = classifier.classify("the army retook oil", &mut Memory::default());
+            }
         }
     }
 }
@@ -81,21 +112,19 @@ fn a_forged_file_with_a_right_checksum_is_refused_or_harmless() {
 fn the_fingerprint_names_the_bytes() {
     let model = small_model();
     assert_eq!(fingerprint(&model).len(), 16);
-    assert_ne!(fingerprint(&model), fingerprint(FROZEN));
+    assert_ne!(fingerprint(&model), fingerprint(VERSION_1.0));
 }
 
-/// Run by hand with `--ignored` when the format gets a new version, under a new file name.
+/// Run by hand with `--ignored` when the format gets a new version, under new file names.
 #[test]
-#[ignore = "writes the frozen sample"]
+#[ignore = "writes the frozen samples"]
 fn leitmotif_make_frozen() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let params = ClassifierParams { seed: 7, ..ClassifierParams::default() };
-    let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
-    let bytes = to_bytes(&trained.unwrap().classifier).unwrap();
-    let classifier = from_bytes(&bytes).unwrap();
-    let scores =
-        classifier.scores("the army retook the village on Monday", &mut Memory::default()).unwrap();
-    let lines: Vec<String> = scores.iter().map(|score| format!("{score:?}\n")).collect();
-    std::fs::write(folder.join("model-v1.leit"), bytes).unwrap();
-    std::fs::write(folder.join("model-v1.scores"), lines.concat()).unwrap();
+    for (learner, _, _) in VERSION_2 {
+        let model = model_of(learner);
+        let lines: Vec<String> =
+            scores_of(&model).iter().map(|score| format!("{score:?}\n")).collect();
+        std::fs::write(folder.join(format!("model-v2-{learner}.leit")), model).unwrap();
+        std::fs::write(folder.join(format!("model-v2-{learner}.scores")), lines.concat()).unwrap();
+    }
 }

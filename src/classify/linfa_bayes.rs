@@ -32,9 +32,9 @@ pub struct LinfaBayesValidParams {
 pub struct LinfaBayesParams(LinfaBayesValidParams);
 
 impl Default for LinfaBayesParams {
-    /// Smoothing 1, 300 columns per label.
+    /// Smoothing 0.03, for parts of occurrences are small; 300 columns per label.
     fn default() -> Self {
-        LinfaBayesParams(LinfaBayesValidParams { smoothing: 1.0, n_columns: 300 })
+        LinfaBayesParams(LinfaBayesValidParams { smoothing: 0.03, n_columns: 300 })
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
         let model = LinfaBayesParams::default().fit(&data).unwrap();
         let dense = rows.mapv(f64::from);
         let theirs = BernoulliNb::params()
-            .alpha(1.0)
+            .alpha(0.03)
             .binarize(None)
             .fit(&Dataset::new(dense.clone(), Array1::from(truth.to_vec())))
             .unwrap();

@@ -74,8 +74,8 @@ pub struct Prediction {
 /// Memory that [`Classifier::classify`] reuses from text to text.
 #[derive(Debug, Default)]
 pub struct Memory {
-    tokens: Tokens,
-    scratch: Scratch,
+    pub(super) tokens: Tokens,
+    pub(super) scratch: Scratch,
 }
 
 /// A trained classifier.

@@ -3,20 +3,26 @@
 //! * [`params`]: the settings, with their defaults;
 //! * [`train`]: labelled texts to a [`Classifier`], with what may be expected of it;
 //! * [`classifier`]: the fitted whole, text in, labels and probabilities out;
+//! * [`evidence`]: why a text has a label, term by term;
+//! * [`counterfactual`]: the words that a label hangs on;
 //! * [`mod@tag`]: an article in, its tagged paragraphs out;
 //! * [`mod@cross_validate`]: train and judge on folds that keep articles whole;
 //! * [`progress`]: how long work is followed from outside.
 
 pub mod classifier;
+pub mod counterfactual;
 pub mod cross_validate;
+pub mod evidence;
 pub mod params;
 pub mod progress;
 pub mod tag;
 pub mod train;
 
 pub use classifier::{Classifier, Memory, Origin, Prediction, Source};
+pub use counterfactual::Counterfactual;
 pub use cross_validate::{cross_validate, judge};
+pub use evidence::{Evidence, TermEvidence};
 pub use params::{ClassifierParams, Task, TaskChoice};
 pub use progress::{Progress, Silent};
-pub use tag::{Tagged, tag};
+pub use tag::{Explain, TagOptions, Tagged, tag};
 pub use train::Trained;

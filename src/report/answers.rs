@@ -1,12 +1,14 @@
 //! Answers, one per paragraph or record: for people, as JSON lines, or as CSV.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::Reasons;
+use super::reasons::WeighedWord;
 use crate::corpus::{Kind, Span};
 use crate::error::{Error, Result};
 
@@ -43,6 +45,9 @@ pub struct Answer<'a> {
     /// The probabilities, in the order in which they are to be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probabilities: Option<Probabilities<'a>>,
+    /// Why, where that was asked for.
+    #[serde(flatten)]
+    pub reasons: Option<Reasons<'a>>,
 }
 
 /// Labels with their probabilities, in an order that is kept.
@@ -176,9 +181,60 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
             .initial_indent(&indent)
             .subsequent_indent(&indent)
             .break_words(false);
-        page += &textwrap::fill(&plain(answer.text), options);
+        let words = answer.reasons.map(|reasons| reasons.words()).unwrap_or_default();
+        page += &textwrap::fill(&self.marked(answer.text, &words), &options);
         page.push('\n');
+        for line in self.reason_lines(answer, &words) {
+            page += &textwrap::fill(&line, &options);
+            page.push('\n');
+        }
         self.out.write_all(page.as_bytes()).map_err(cannot_write)
+    }
+
+    /// The text, with the words that weigh most for a label underlined in its colour.
+    fn marked(&self, text: &str, words: &[(&str, Vec<WeighedWord>)]) -> String {
+        if !self.is_coloured {
+            return plain(text);
+        }
+        let mut marks: BTreeMap<usize, (WeighedWord, &str)> = BTreeMap::new();
+        for (name, words) in words {
+            for word in weightiest(words) {
+                let mark = marks.entry(word.span.start).or_insert((*word, name));
+                if mark.0.weight < word.weight {
+                    *mark = (*word, name);
+                }
+            }
+        }
+        let (mut page, mut end) = (String::new(), 0);
+        for (start, (word, name)) in marks {
+            page += &plain(&text[end..start]);
+            let style = self.style_of(name).underline();
+            page += &self.styled(&plain(word.span.slice(text)), style);
+            end = word.span.end;
+        }
+        page + &plain(&text[end..])
+    }
+
+    /// For each explained label its weightiest words, and what it hangs on.
+    fn reason_lines(&self, answer: &Answer<'_>, words: &[(&str, Vec<WeighedWord>)]) -> Vec<String> {
+        let line = |(name, words): &(&str, Vec<WeighedWord>)| {
+            let mut shown: Vec<(String, f64)> = Vec::new();
+            for word in words {
+                let text = plain(&word.span.slice(answer.text).to_lowercase());
+                match shown.iter_mut().find(|(other, _)| *other == text) {
+                    Some((_, weight)) => *weight += word.weight,
+                    None => shown.push((text, word.weight)),
+                }
+            }
+            shown.sort_by(|a, b| b.1.total_cmp(&a.1));
+            let shown: Vec<String> =
+                shown.iter().take(SHOWN).map(|(word, w)| format!("{word} {w:+.2}")).collect();
+            let shown = if shown.is_empty() { "nothing".to_string() } else { shown.join(", ") };
+            let name = self.styled(&plain(name), self.style_of(name));
+            format!("{name} for {shown}")
+        };
+        let hangs_on = answer.reasons.map(|reasons| reasons.counterfactual_lines());
+        words.iter().map(line).chain(hangs_on.unwrap_or_default()).collect()
     }
 
     fn heading(&self, answer: &Answer<'_>) -> String {
@@ -233,6 +289,22 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
     }
 }
 
+/// How many words are shown for a label.
+const SHOWN: usize = 8;
+
+/// The words that together make up most of what speaks for a label: they are marked.
+fn weightiest(words: &[WeighedWord]) -> &[WeighedWord] {
+    const MOST: f64 = 0.6;
+    let all: f64 = words.iter().map(|word| word.weight).sum();
+    let mut sum = 0.0;
+    let n = words.iter().take_while(|word| {
+        let is_needed = sum < MOST * all;
+        sum += word.weight;
+        is_needed
+    });
+    &words[..n.count()]
+}
+
 /// Without control characters, which could command the terminal.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
@@ -258,6 +330,7 @@ mod tests {
             text: "Words \"here\" now",
             labels: Some(vec!["war"]),
             probabilities: Some(Probabilities::new(&names, &[0.25, 0.75], None)),
+            reasons: None,
         };
         let mut writer = AnswerWriter::new(Vec::new(), format, &names, is_coloured, 80);
         writer.write(&answer).unwrap();

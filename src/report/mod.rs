@@ -6,14 +6,17 @@
 //! * [`answers`]: predictions as text, JSON lines or CSV; paragraphs of `segment`, too;
 //! * [`figures`]: an evaluation as a table or as JSON;
 //! * [`leaderboard`]: several learners side by side;
+//! * [`reasons`]: why a paragraph has its labels;
 //! * [`model`]: what a model holds.
 
 pub mod answers;
 pub mod figures;
 pub mod leaderboard;
 pub mod model;
+pub mod reasons;
 
 pub use answers::{Answer, AnswerWriter, Format, Probabilities};
+pub use reasons::Reasons;
 
 /// Writes a number between 0 and 1 with three digits, or a dash where it is undefined.
 fn three_digits(value: Option<f64>) -> String {

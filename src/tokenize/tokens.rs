@@ -129,6 +129,30 @@ impl Tokens {
         Term { text: &self.text, start: place.start as usize - 1, end: place.end as usize + 1 }
     }
 
+    /// The bytes of `original`, from which these tokens came, that `term` stands for: to the character
+    /// where its token has kept the lengths of its characters, else to the token.
+    pub fn span_of(&self, term: Term<'_>, original: &str) -> Span {
+        let first = self.places.partition_point(|place| place.end as usize <= term.start);
+        let last = self.places.partition_point(|place| (place.start as usize) < term.end) - 1;
+        Span {
+            start: self.edge(first, term.start, original).unwrap_or(self.span(first).start),
+            end: self.edge(last, term.end, original).unwrap_or(self.span(last).end),
+        }
+    }
+
+    /// Where the edge `at` of token `index`, in the normalised text, lies in the original.
+    fn edge(&self, index: usize, at: usize, original: &str) -> Option<usize> {
+        let place = self.places[index];
+        let (start, end) = (place.start as usize, place.end as usize);
+        if at <= start || at >= end {
+            return None;
+        }
+        let span = self.span(index);
+        let (before, now) = (span.slice(original).chars(), self.text[start..end].chars());
+        let has_kept_lengths = before.map(char::len_utf8).eq(now.map(char::len_utf8));
+        has_kept_lengths.then_some(span.start + at - start)
+    }
+
     /// The tokens in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.ngram(index, 1).as_str())
@@ -268,6 +292,22 @@ mod tests {
         assert_eq!(tokens.padded(2).part(1, 3).as_str(), "ta");
         tokens.clear();
         assert!(tokens.is_empty());
+    }
+
+    #[test]
+    fn terms_are_found_in_the_original_to_the_character_or_to_the_token() {
+        let original = "Öl-Preise ﬁel";
+        let mut tokens = Tokens::default();
+        tokens.push("öl", Span { start: 0, end: 3 });
+        tokens.push("preise", Span { start: 4, end: 10 });
+        tokens.push("fiel", Span { start: 11, end: 16 });
+        let slice = |term: Term<'_>| tokens.span_of(term, original).slice(original);
+        assert_eq!(slice(tokens.ngram(0, 2)), "Öl-Preise");
+        assert_eq!(slice(tokens.padded(0)), "Öl");
+        assert_eq!(slice(tokens.padded(0).part(0, 3)), "Ö");
+        assert_eq!(slice(tokens.padded(1).part(2, 5)), "rei");
+        assert_eq!(slice(tokens.padded(1).part(4, 8)), "ise");
+        assert_eq!(slice(tokens.padded(2).part(1, 3)), "ﬁel");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::{Analyzer, CountedCorpus, NgramRange, Vocabulary};
 use crate::error::{Error, Result};
 use crate::math;
 use crate::matrix::TermMatrix;
-use crate::tokenize::Tokens;
+use crate::tokenize::{Term, Tokens};
 
 /// How texts become weights. `Default` gives the settings described at each field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -258,6 +258,17 @@ impl Vectorizer {
         let block = self.blocks.iter().rev().find(|block| block.first <= term);
         let block = block.expect("the first block begins at 0");
         (block.analyzer, block.vocabulary.term(term - block.first))
+    }
+
+    /// Calls `take` with every known term of a text and its number, as often as it occurs.
+    pub fn for_each_occurrence<'t>(&self, tokens: &'t Tokens, mut take: impl FnMut(u32, Term<'t>)) {
+        for block in &self.blocks {
+            block.analyzer.for_each_term(tokens, |term, _| {
+                if let Some(number) = block.vocabulary.find(term) {
+                    take(block.first + number, term);
+                }
+            });
+        }
     }
 
     /// The row of one text: (term, weight), terms rising. Cost: linear in the text.

@@ -1,5 +1,6 @@
 //! The command line as types, with the help that teaches it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -27,6 +28,19 @@ pub struct Args {
     pub command: Command,
 }
 
+impl Args {
+    /// The arguments of the program. `--explain all` is taken as `--explain=all`: its value is
+    /// optional, and any other word behind it is an input.
+    pub fn from_program() -> Args {
+        let mut args: Vec<OsString> = std::env::args_os().collect();
+        let pair = args.windows(2).position(|pair| pair == ["--explain", "all"]);
+        if let Some(place) = pair {
+            args.splice(place..place + 2, ["--explain=all".into()]);
+        }
+        Args::parse_from(args)
+    }
+}
+
 #[derive(Subcommand)]
 pub enum Command {
     Classify(Classify),
@@ -45,6 +59,7 @@ pub enum Command {
 Examples:
   leitmotif classify article.txt
   leitmotif classify articles/ --format jsonl -o tags.jsonl
+  leitmotif classify article.txt --explain --counterfactual
   cat article.txt | leitmotif classify -")]
 pub struct Classify {
     /// Files, folders (searched recursively), or - for standard input
@@ -65,6 +80,19 @@ pub struct Classify {
     /// Give the N highest probabilities only, the highest first (jsonl and csv)
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
+    /// Show what decided, term by term: for the labels given, for `all`, or for labels by name with
+    /// commas between (--explain=a,b)
+    #[arg(
+        long,
+        value_name = "all|LABELS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "given"
+    )]
+    pub explain: Option<String>,
+    /// Show for each label given the words without which it would not be
+    #[arg(long)]
+    pub counterfactual: bool,
     #[command(flatten)]
     pub data: DataArgs,
     #[command(flatten)]

@@ -5,9 +5,9 @@
 
 use leitmotif::corpus::{Article, Record};
 use leitmotif::pipeline::tag::tag_record;
-use leitmotif::pipeline::{Classifier, Progress, Tagged, tag};
+use leitmotif::pipeline::{Classifier, Explain, Progress, TagOptions, Tagged, tag};
 use leitmotif::read::{Input, LabelRule, RecordReader, Wanted, expand, read_article};
-use leitmotif::report::{Answer, AnswerWriter, Format, Probabilities};
+use leitmotif::report::{Answer, AnswerWriter, Format, Probabilities, Reasons};
 use leitmotif::{Error, Result};
 use rayon::prelude::*;
 
@@ -30,6 +30,7 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
     }
     let output = Output::open(args.out.out.as_deref())?;
     let classifier = load_model(args.model.as_deref())?;
+    let options = options(args, &classifier)?;
     let inputs = expand(&args.inputs, args.data.data_format.map(Into::into), Wanted::Texts);
     let bar = Bar::new(output.is_on_terminal());
     bar.stage("classifying", inputs.len());
@@ -42,7 +43,7 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
     let (is_coloured, width) = (output.is_coloured(), output.width());
     let names = classifier.labels.names();
     let writer = AnswerWriter::new(output, format, names, is_coloured, width);
-    let tagger = Tagger { classifier: &classifier, unit: args.unit, all_kinds: args.all_kinds };
+    let tagger = Tagger { classifier: &classifier, unit: args.unit, options: &options };
     let mut run = Run { tagger, top: args.top, writer, bar: &bar, n_done: 0, n_failed: 0 };
     run.inputs(inputs)?;
     let outcome = Outcome::of(run.n_done, run.n_failed);
@@ -52,12 +53,37 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
     Ok(outcome)
 }
 
+/// What is wanted of each paragraph; what cannot be had is said before any work is done.
+fn options(args: &args::Classify, classifier: &Classifier) -> Result<TagOptions> {
+    let explain = match args.explain.as_deref() {
+        None => Explain::Nothing,
+        Some("given") => Explain::Given,
+        Some("all") => Explain::Labels((0..classifier.labels.len()).collect()),
+        Some(names) => {
+            let label = |name: &str| {
+                let unknown = || Error::settings(format!("--explain: no label {name:?}"));
+                classifier.labels.find(name.trim()).ok_or_else(unknown)
+            };
+            Explain::Labels(names.split(',').map(label).collect::<Result<_>>()?)
+        }
+    };
+    if explain != Explain::Nothing {
+        classifier.check_explainable()?;
+    }
+    let has_reasons = explain != Explain::Nothing || args.counterfactual;
+    if has_reasons && args.format == OutputFormat::Csv {
+        return Err(Error::settings("reasons do not fit in a table: take --format jsonl or text"));
+    }
+    let counterfactual = args.counterfactual;
+    Ok(TagOptions { all_kinds: args.all_kinds, explain, counterfactual })
+}
+
 /// What every thread needs to answer one input.
 #[derive(Clone, Copy)]
 struct Tagger<'a> {
     classifier: &'a Classifier,
     unit: Option<Unit>,
-    all_kinds: bool,
+    options: &'a TagOptions,
 }
 
 struct Run<'a> {
@@ -73,9 +99,10 @@ impl Tagger<'_> {
     /// The answers to one article: its paragraphs, or all of it as one record.
     fn article(self, article: &Article) -> Result<Vec<Tagged>> {
         if self.unit == Some(Unit::Record) {
-            return tag_record(self.classifier, &article.text, 1).map(|tagged| vec![tagged]);
+            return tag_record(self.classifier, &article.text, 1, self.options)
+                .map(|tagged| vec![tagged]);
         }
-        let tagged = tag(self.classifier, article, self.all_kinds)?;
+        let tagged = tag(self.classifier, article, self.options)?;
         if tagged.is_empty() {
             let message = "no paragraph to classify (empty, or titles and boilerplate alone; \
                            --all-kinds takes these, too)";
@@ -93,7 +120,7 @@ impl Tagger<'_> {
     ) -> Result<(Record, Vec<Tagged>)> {
         let record = record?;
         if self.unit != Some(Unit::Paragraph) {
-            let tagged = tag_record(self.classifier, &record.text, number)?;
+            let tagged = tag_record(self.classifier, &record.text, number, self.options)?;
             return Ok((record, vec![tagged]));
         }
         let article =
@@ -200,9 +227,10 @@ impl Run<'_> {
                 paragraph: tagged.number,
                 kind: tagged.paragraph.kind,
                 spans: &tagged.paragraph.spans,
-                text: &tagged.text,
+                text: tagged.text.as_str(),
                 labels: Some(labels.collect()),
                 probabilities: Some(Probabilities::new(names, probabilities, self.top)),
+                reasons: Reasons::of(tagged, names),
             })?;
         }
         self.n_done += 1;

@@ -16,7 +16,6 @@ mod train;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use leitmotif::pipeline::Classifier;
 use leitmotif::{Error, ErrorKind, Result, model_file, shipped};
 
@@ -42,7 +41,7 @@ impl Outcome {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = Args::from_program();
     let result = match args.command {
         Command::Classify(args) => classify::run(&args),
         Command::Train(args) => train::run(&args),

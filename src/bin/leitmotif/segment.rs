@@ -74,9 +74,10 @@ fn write(
             paragraph: number,
             kind: paragraph.kind,
             spans: &paragraph.spans,
-            text: &paragraph.text(&article.text),
+            text: paragraph.text(&article.text).as_str(),
             labels: None,
             probabilities: None,
+            reasons: None,
         })?;
     }
     Ok(())
