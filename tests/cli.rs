@@ -2,91 +2,17 @@
 //!
 //! Exit codes: 0 all good, 1 some input failed, 2 wrong usage, 3 nothing could be done.
 
+mod common;
+
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
+use common::desk::{Desk, data, lines};
 use serde_json::Value;
-
-/// A folder to work in and the program to run there.
-struct Desk(tempfile::TempDir);
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Desk(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_leitmotif"));
-        command.args(args).current_dir(self.0.path());
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Ran {
-        ran(&self.command(args).output().unwrap())
-    }
-
-    fn run_with_input(&self, args: &[&str], input: &[u8]) -> Ran {
-        let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input).unwrap();
-        ran(&child.wait_with_output().unwrap())
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<String> =
-            entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    }
-}
-
-fn ran(output: &Output) -> Ran {
-    Ran {
-        code: output.status.code().expect("ended by itself"),
-        out: String::from_utf8(output.stdout.clone()).unwrap(),
-        err: String::from_utf8(output.stderr.clone()).unwrap(),
-    }
-}
-
-fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
 
 const BODY: &str = "The army retook the town from the group on Monday, officials said, and its \
                     fighters fled into the desert.";
-
-/// Two labels and none, 24 texts of 12 articles.
-fn data() -> String {
-    let row = |i: usize| {
-        let (text, labels) = match i % 3 {
-            0 => ("the army retook the village", r#"["land"]"#),
-            1 => ("the oil brought in money", r#"["money"]"#),
-            _ => ("the school opened again", "[]"),
-        };
-        format!("{{\"text\": \"{text} {i}\", \"labels\": {labels}, \"article\": \"a{}\"}}\n", i / 2)
-    };
-    (0..24).map(row).collect()
-}
 
 #[test]
 fn an_article_is_tagged_with_the_built_in_model() {
@@ -444,4 +370,55 @@ fn every_help_text_teaches_with_an_example() {
         assert!(ran.out.contains(&format!("\n  leitmotif {command}")), "{command}: {}", ran.out);
     }
     assert!(desk.run(&["--version"]).out.starts_with("leitmotif "));
+}
+
+#[test]
+fn every_learner_has_its_line_on_the_leaderboard() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    let args = ["evaluate", "d.jsonl", "--cv", "2", "--folds", "2", "--learner", "all"];
+    let ran = desk.run(&args);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("learner          macro-F1  micro-F1  all right   seconds"));
+    let ran = desk.run(&[args.as_slice(), &["--format", "json"]].concat());
+    let board: Value = serde_json::from_str(&ran.out).unwrap();
+    let learners = board["learners"].as_array().unwrap();
+    assert_eq!(learners.len(), 11);
+    assert!(learners.iter().all(|entry| entry["error"].is_null() && entry["micro_f1"].is_f64()));
+    let ranks: Vec<f64> =
+        learners.iter().map(|entry| entry["macro_f1"].as_f64().unwrap_or(-1.0)).collect();
+    assert!(ranks.is_sorted_by(|a, b| a >= b), "{ranks:?}");
+}
+
+#[test]
+fn learners_and_their_settings_that_do_not_go_together_are_refused() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    for (args, message) in [
+        (["--learner", "all"].as_slice(), "--learner all is for evaluate --cv K"),
+        (&["--learner", "naive-bayes", "--cost", "2"], "naive-bayes has no cost"),
+        (&["--learner", "svm", "--smoothing", "2"], "svm has no smoothing"),
+        (&["--learner", "blend", "--blend", "svm"], "two learners or more"),
+        (&["--learner", "blend", "--blend", "svm,linfa-trees"], "linfa-trees cannot be blended"),
+        (&["--learner", "nb-svm", "--smoothing", "0"], "smoothing is 0"),
+    ] {
+        let ran = desk.run(&[["train", "d.jsonl", "--out", "m.leit"].as_slice(), args].concat());
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{args:?}: {}", ran.err);
+        assert_eq!(desk.names(), ["d.jsonl"]);
+    }
+}
+
+#[test]
+fn a_blend_tells_its_members_and_a_forest_shows_no_terms() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    let train = |learner: &str| {
+        let ran = desk.run(&["train", "d.jsonl", "--learner", learner, "--out", "m.leit"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        desk.run(&["inspect", "m.leit"]).out
+    };
+    let blend = train("blend");
+    assert!(blend.contains("blend (svm, naive-bayes, nb-svm, C default, smoothing default)"));
+    assert!(train("linfa-ensemble").contains("linfa-ensemble, words 1-2"));
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each test file uses its part
 
+pub mod desk;
+
 use std::path::PathBuf;
 
 use leitmotif::corpus::{LabelledCorpus, Record};
