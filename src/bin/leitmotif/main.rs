@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use leitmotif::pipeline::Classifier;
-use leitmotif::{Error, ErrorKind, Result, model_file, shipped};
+use leitmotif::{Error, ErrorKind, Result, model_file, shipped, tokenize};
 
 use args::{Args, Command};
 
@@ -42,6 +42,7 @@ impl Outcome {
 }
 
 fn main() -> ExitCode {
+    silence_fenced_panics();
     let args = Args::parse();
     let result = match args.command {
         Command::Classify(args) => classify::run(&args),
@@ -60,6 +61,16 @@ fn main() -> ExitCode {
             ExitCode::from(if error.kind() == ErrorKind::Settings { 2 } else { 3 })
         }
     }
+}
+
+/// A panic that becomes an error is told once, as that error.
+fn silence_fenced_panics() {
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !tokenize::is_fenced() {
+            loud(panic);
+        }
+    }));
 }
 
 /// Says on standard error, in one line, what went wrong.
