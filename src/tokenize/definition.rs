@@ -1,17 +1,17 @@
 //! The library's own way through a tokenizer definition: slow, and right by definition.
 
 use std::collections::HashSet;
-use std::panic::AssertUnwindSafe;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokenizers::normalizers::NormalizerWrapper;
 use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 use tokenizers::{
-    ModelWrapper, NormalizedString, Normalizer, OffsetReferential, OffsetType, PreTokenizedString,
-    PreTokenizer,
+    Model, ModelWrapper, NormalizedString, Normalizer, OffsetReferential, OffsetType,
+    PreTokenizedString, PreTokenizer,
 };
 
 use super::Tokens;
+use super::fence::fenced;
 use crate::corpus::Span;
 use crate::error::{Error, Result};
 
@@ -34,15 +34,21 @@ impl Definition {
         for unused in ["decoder", "post_processor", "truncation", "padding"] {
             parts.insert(unused.into(), Value::Null);
         }
+        if let Some(model) = parts.get_mut("model").and_then(Value::as_object_mut) {
+            // Dropout draws the tokens; a text gets the same answer each time.
+            model.remove("dropout");
+            check_merges(model).map_err(refused)?;
+        }
         let named = |name: &str| parts.get("model").and_then(|model| model.get(name)).cloned();
         let unknown = [named("unk_token"), named("unk_id")];
         // Its other readers are fenced, for a model file may come from anywhere.
-        let parse = || serde_json::from_value::<tokenizers::Tokenizer>(value);
-        let tokenizer = std::panic::catch_unwind(AssertUnwindSafe(parse))
-            .map_err(|_| refused("the tokenizers library gave up on it"))?
+        let tokenizer = fenced(|| serde_json::from_value::<tokenizers::Tokenizer>(value))
+            .ok_or_else(|| refused("the tokenizers library gave up on it"))?
             .map_err(|e| refused(&e.to_string()))?;
         let has_vocabulary = match tokenizer.get_model() {
-            ModelWrapper::WordLevel(_) => tokenizer.get_vocab_size(false) > 1,
+            ModelWrapper::WordLevel(model) => {
+                model.get_vocab().keys().any(|token| *token != model.unk_token)
+            }
             _ => true,
         };
         let unsaid = unsaid(&tokenizer, &unknown);
@@ -54,26 +60,47 @@ impl Definition {
     /// # Errors
     /// Where the library cannot tokenize it.
     pub(super) fn tokenize(&self, text: &str, offset: usize, tokens: &mut Tokens) -> Result<()> {
-        let refused = |error: tokenizers::Error| {
-            Error::data(format!("the tokenizer cannot take this text: {error}"))
+        let refused =
+            |why: &str| Error::data(format!("the tokenizer cannot take this text: {why}"));
+        let n_before = tokens.len();
+        let work = || match self.has_vocabulary {
+            true => self.push_tokens(text, offset, tokens),
+            false => self.push_pre_tokens(text, offset, tokens),
         };
-        let mut push = |token: &str, (start, end): (usize, usize)| {
-            tokens.push(token, Span { start: start + offset, end: end + offset });
+        let result = match fenced(work) {
+            Some(result) => result.map_err(|error| refused(&error.to_string())),
+            None => Err(refused("the tokenizers library gave up on it")),
         };
-        if self.has_vocabulary {
-            let encoding = self.tokenizer.encode(text, false).map_err(refused)?;
-            let found = encoding.get_ids().iter().zip(encoding.get_tokens());
-            for ((id, token), &span) in found.zip(encoding.get_offsets()) {
-                if !self.unsaid.contains(id) {
-                    push(token, on_characters(text, span));
-                }
-            }
-            return Ok(());
+        if result.is_err() {
+            tokens.truncate(n_before);
         }
-        let pre_tokens = self.pre_tokenize(text).map_err(refused)?;
+        result
+    }
+
+    /// Adds the tokens of the definition's model.
+    fn push_tokens(&self, text: &str, offset: usize, to: &mut Tokens) -> tokenizers::Result<()> {
+        let encoding = self.tokenizer.encode(text, false)?;
+        let found = encoding.get_ids().iter().zip(encoding.get_tokens());
+        for ((id, token), &span) in found.zip(encoding.get_offsets()) {
+            if !token.is_empty() && !self.unsaid.contains(id) {
+                let (start, end) = on_characters(text, span);
+                to.push(token, Span { start: start + offset, end: end + offset });
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the pre-tokens.
+    fn push_pre_tokens(
+        &self,
+        text: &str,
+        offset: usize,
+        to: &mut Tokens,
+    ) -> tokenizers::Result<()> {
+        let pre_tokens = self.pre_tokenize(text)?;
         let splits = pre_tokens.get_splits(OffsetReferential::Original, OffsetType::Byte);
-        for (token, span, _) in splits.into_iter().filter(|split| !split.0.is_empty()) {
-            push(token, span);
+        for (token, (start, end), _) in splits.into_iter().filter(|split| !split.0.is_empty()) {
+            to.push(token, Span { start: start + offset, end: end + offset });
         }
         Ok(())
     }
@@ -91,6 +118,22 @@ impl Definition {
         }
         Ok(pre_tokens)
     }
+}
+
+/// Refuses merges whose second part would be cut within a character: the library takes as many bytes
+/// off it as the prefix of continuing subwords has, unchecked.
+fn check_merges(model: &Map<String, Value>) -> Result<(), &'static str> {
+    let prefix = model.get("continuing_subword_prefix").and_then(Value::as_str).unwrap_or("");
+    let merges = model.get("merges").and_then(Value::as_array);
+    let second = |merge: &'_ Value| match merge {
+        Value::String(pair) => pair.split_once(' ').map(|(_, second)| second.to_string()),
+        pair => pair.get(1).and_then(Value::as_str).map(str::to_string),
+    };
+    let mut seconds = merges.into_iter().flatten().filter_map(second);
+    if seconds.any(|second| !second.is_char_boundary(prefix.len())) {
+        return Err("a merge is shorter than the prefix of continuing subwords, or cut by it");
+    }
+    Ok(())
 }
 
 /// The special tokens of a definition, and its model's token for what it does not know, which the

@@ -7,6 +7,7 @@
 //!
 //! * [`tokens`]: what comes out, laid out so that every n-gram is one slice;
 //! * `definition`: the library's own way through the definition, the reference;
+//! * `fence`: panics of the library become errors;
 //! * `words`: a direct way for the shipped definition, held to the reference by tests; it rests on
 //!   `blocks` (masks of 64 bytes of ASCII) and `classes` (what other characters are).
 
@@ -14,9 +15,11 @@ mod blocks;
 mod class_runs;
 mod classes;
 mod definition;
+mod fence;
 pub mod tokens;
 mod words;
 
+pub use fence::is_fenced;
 pub use tokens::{Term, Tokens};
 
 use std::sync::OnceLock;

@@ -17,7 +17,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use leitmotif::pipeline::Classifier;
-use leitmotif::{Error, ErrorKind, Result, model_file, shipped};
+use leitmotif::{Error, ErrorKind, Result, model_file, shipped, tokenize};
 
 use args::{Args, Command};
 
@@ -41,6 +41,7 @@ impl Outcome {
 }
 
 fn main() -> ExitCode {
+    silence_fenced_panics();
     let args = Args::from_program();
     let result = match args.command {
         Command::Classify(args) => classify::run(&args),
@@ -59,6 +60,16 @@ fn main() -> ExitCode {
             ExitCode::from(if error.kind() == ErrorKind::Settings { 2 } else { 3 })
         }
     }
+}
+
+/// A panic that becomes an error is told once, as that error.
+fn silence_fenced_panics() {
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !tokenize::is_fenced() {
+            loud(panic);
+        }
+    }));
 }
 
 /// Says on standard error, in one line, what went wrong.
