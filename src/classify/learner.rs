@@ -197,7 +197,7 @@ impl Learner {
                 ValidLearner::Blend(BlendParams::new(members).exclusive(exclusive))
             }
             LearnerKind::LinfaLogistic => {
-                let params = LinfaLogisticParams::default();
+                let params = LinfaLogisticParams::default().seed(seed);
                 ValidLearner::LinfaLogistic(with(params, cost, LinfaLogisticParams::cost))
             }
             LearnerKind::LinfaBayes => {

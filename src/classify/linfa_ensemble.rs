@@ -13,8 +13,9 @@ use rand::{Error as DrawError, RngCore};
 
 use super::TreeModel;
 use super::checks::check_positive;
-use super::linfa_trees::{Sample, fit_labels, tree_params};
+use super::linfa_trees::{MAX_ROWS_PER_SIDE, fit_labels, tree_params};
 use super::one_vs_rest::TermRecords;
+use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::math::Generator;
 
@@ -81,7 +82,7 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for LinfaE
 
     fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<TreeModel> {
         fit_labels(dataset, |matrix, truth| {
-            let sample = Sample::drawn(matrix, truth, self.n_columns, self.seed);
+            let sample = Sample::drawn(matrix, truth, self.n_columns, MAX_ROWS_PER_SIDE, self.seed);
             let data = Dataset::new(sample.records.clone(), Array1::from(sample.truth.clone()));
             let draws = Draws(Generator::new(self.seed));
             let params =

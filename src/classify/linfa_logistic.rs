@@ -5,7 +5,8 @@
 //! the wrong sign unless its class order is asked; and it refuses a label that all rows have, or
 //! none, which here becomes a bias alone. The selected columns are terms, so the result is the same
 //! sparse linear model as everywhere. Its bytes hold for any number of threads on one machine; on
-//! another the platform's `exp` may differ.
+//! another the platform's `exp` may differ. Of more than `MAX_ROWS_PER_SIDE` rows
+//! with a label, or without it, so many are drawn.
 
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, Dataset, DatasetBase};
@@ -16,10 +17,13 @@ use rayon::prelude::*;
 
 use super::LinearModel;
 use super::checks::{check_positive, check_shapes};
-use super::chi_squared::{chi_squared, select};
 use super::one_vs_rest::{TermRecords, assemble};
+use super::sample::Sample;
 use crate::error::{Error, Result};
 use crate::matrix::TermMatrix;
+
+/// How many rows with a label, and without it, are looked at: its cost grows with them.
+const MAX_ROWS_PER_SIDE: usize = 2_500;
 
 /// Checked settings.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +31,7 @@ pub struct LinfaLogisticValidParams {
     cost: f64,
     n_columns: usize,
     max_iterations: u64,
+    seed: u64,
 }
 
 /// Settings of linfa's logistic regression.
@@ -34,12 +39,13 @@ pub struct LinfaLogisticValidParams {
 pub struct LinfaLogisticParams(LinfaLogisticValidParams);
 
 impl Default for LinfaLogisticParams {
-    /// C = 10, 300 columns per label (dense work grows with their number), at most 200 iterations.
+    /// C = 10, 300 columns per label (dense work grows with their number), at most 50 iterations.
     fn default() -> Self {
         LinfaLogisticParams(LinfaLogisticValidParams {
             cost: 10.0,
             n_columns: 300,
-            max_iterations: 200,
+            max_iterations: 50,
+            seed: 42,
         })
     }
 }
@@ -48,6 +54,12 @@ impl LinfaLogisticParams {
     /// C: the loss against the weights; linfa's alpha is 1 / C. Above 0.
     pub fn cost(mut self, cost: f64) -> Self {
         self.0.cost = cost;
+        self
+    }
+
+    /// The seed of the drawn rows.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
         self
     }
 
@@ -96,15 +108,15 @@ impl LinfaLogisticValidParams {
         if n_yes == 0 || n_yes == truth.len() {
             return Ok((weights, if n_yes == 0 { -1.0 } else { 1.0 }));
         }
-        let columns = select(&chi_squared(matrix, truth), self.n_columns);
-        let data = Dataset::new(matrix.to_dense(&columns), Array1::from(truth.to_vec()));
+        let sample = Sample::drawn(matrix, truth, self.n_columns, MAX_ROWS_PER_SIDE, self.seed);
+        let data = Dataset::new(sample.records, Array1::from(sample.truth));
         let fitted = LogisticRegression::default()
             .alpha(1.0 / self.cost)
             .max_iterations(self.max_iterations)
             .fit(&data)
             .map_err(|error| Error::settings(format!("linfa-logistic: {error}")))?;
         let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-        for (&term, weight) in columns.iter().zip(fitted.params()) {
+        for (&term, weight) in sample.columns.iter().zip(fitted.params()) {
             weights[term as usize] = (sign * weight) as f32;
         }
         Ok((weights, (sign * fitted.intercept()) as f32))

@@ -1,7 +1,7 @@
 //! linfa's decision tree, on dense columns that chi-squared selects for each label.
 //!
 //! A checked baseline. linfa looks at all rows for every column of every node, so that each label's
-//! tree is grown from a drawn sample: at most [`MAX_ROWS_PER_SIDE`] rows that have it and as many that
+//! tree is grown from a drawn sample: at most `MAX_ROWS_PER_SIDE` rows that have it and as many that
 //! have it not. A leaf's value is the log odds of the label among the rows of the sample that come
 //! to it. Two habits of linfa-trees 0.8.1 are fenced here: of two classes as frequent in a leaf it
 //! takes the one that a hash map happens to give first, and prunes by that, so that the tree is
@@ -12,16 +12,16 @@ use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, Dataset, DatasetBase};
 use linfa::traits::Fit;
 use linfa_trees::{DecisionTree, DecisionTreeParams, TreeNode};
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 use rayon::prelude::*;
 
 use super::TreeModel;
 use super::checks::{check_positive, check_shapes};
-use super::chi_squared::{chi_squared, select};
 use super::one_vs_rest::TermRecords;
+use super::sample::Sample;
 use super::trees::Node;
 use crate::error::{Error, Result};
-use crate::math::{Generator, ln};
+use crate::math::ln;
 use crate::matrix::TermMatrix;
 
 /// How many rows with a label, and without it, its trees may see.
@@ -74,7 +74,7 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for LinfaT
 
     fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<TreeModel> {
         fit_labels(dataset, |matrix, truth| {
-            let sample = Sample::drawn(matrix, truth, self.n_columns, self.seed);
+            let sample = Sample::drawn(matrix, truth, self.n_columns, MAX_ROWS_PER_SIDE, self.seed);
             let data = Dataset::new(sample.records.clone(), Array1::from(sample.truth.clone()));
             let tree = tree_params(self.max_depth)
                 .fit(&data)
@@ -123,33 +123,7 @@ pub(super) fn fit_labels<R: TermRecords, T: AsMultiTargets<Elem = bool>>(
     Ok(TreeModel::new(nodes, roots, targets.ncols()).expect("trees grown here lead on"))
 }
 
-/// The rows and columns from which one label's trees are grown.
-pub(super) struct Sample {
-    pub records: Array2<f64>,
-    pub truth: Vec<bool>,
-    /// The term of each column.
-    pub columns: Vec<u32>,
-}
-
 impl Sample {
-    pub(super) fn drawn(matrix: &TermMatrix, truth: &[bool], n_columns: usize, seed: u64) -> Self {
-        let mut generator = Generator::new(seed);
-        let mut draw = |side: bool| {
-            let mut rows: Vec<usize> = (0..truth.len()).filter(|&row| truth[row] == side).collect();
-            generator.shuffle(&mut rows);
-            rows.truncate(MAX_ROWS_PER_SIDE);
-            rows
-        };
-        let mut rows = draw(true);
-        rows.extend(draw(false));
-        rows.sort_unstable();
-        let columns = select(&chi_squared(matrix, truth), n_columns);
-        let mut part = TermMatrix::new(matrix.n_terms());
-        rows.iter().for_each(|&row| part.push_row(matrix.row(row).iter()));
-        let truth = rows.iter().map(|&row| truth[row]).collect();
-        Sample { records: part.to_dense(&columns), truth, columns }
-    }
-
     /// The nodes of a tree of linfa's. `drawn` are the rows and columns of the sample that it was
     /// grown from, where not from all.
     pub(super) fn grown(
@@ -208,7 +182,7 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
     #[test]
     fn a_tree_asks_for_the_term_that_tells() {

@@ -18,7 +18,7 @@
 //! * [`nb_svm`]: the one on the terms of the other;
 //! * [`blend`]: several, averaged.
 //!
-//! linfa's own, on a few dense columns that [`chi_squared`] selects: [`linfa_logistic`],
+//! linfa's own, on a few dense columns that [`chi_squared`] selects and rows that `sample` draws: [`linfa_logistic`],
 //! [`linfa_bayes`], [`linfa_svm`], [`linfa_trees`], [`linfa_ensemble`].
 //!
 //! [`learner`] is the choice among them; [`calibration`] makes probabilities of scores, and
@@ -41,6 +41,7 @@ pub mod model;
 pub mod naive_bayes;
 pub mod nb_svm;
 pub mod one_vs_rest;
+mod sample;
 pub mod svm;
 pub mod thresholds;
 pub mod trees;
