@@ -3,7 +3,11 @@
 //! Enters: `tests/reference/*.json`, which `tests/reference/make.py` writes from texts, random
 //! decisions and settings of its own. Leaves: the same numbers from the library's public interface,
 //! within a tolerance that is given where it is used: tf-idf weights, figures of an evaluation, and
-//! the weights of the linear models. Nothing here computes what is expected.
+//! the weights of the linear models; naive Bayes has a file of its own. Nothing here computes what is
+//! expected.
+
+#[path = "reference/naive_bayes.rs"]
+mod naive_bayes;
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -306,13 +310,17 @@ fn average_precision_with_and_without_ties_is_scikit_learns() {
 type Dataset = DatasetBase<TermMatrix, Array2<bool>>;
 
 /// The stored rows as such, so that no fault of the vectorizer can show here.
-fn dataset(data: &Linear) -> Dataset {
-    let mut matrix = TermMatrix::new(data.n_terms);
-    for row in &data.rows {
+fn matrix(n_terms: usize, rows: &[StoredRow]) -> TermMatrix {
+    let mut matrix = TermMatrix::new(n_terms);
+    for row in rows {
         matrix.push_row(row.iter().map(|&(term, value)| (term, value as f32)));
     }
-    let shape = (data.rows.len(), data.targets[0].len());
-    let targets = data.targets.iter().flatten().copied().collect();
+    matrix
+}
+
+fn dataset(matrix: TermMatrix, targets: &[Vec<bool>]) -> Dataset {
+    let shape = (targets.len(), targets[0].len());
+    let targets = targets.iter().flatten().copied().collect();
     DatasetBase::new(matrix, Array2::from_shape_vec(shape, targets).expect("rows of one length"))
 }
 
@@ -324,21 +332,25 @@ fn assert_column(ours: impl Iterator<Item = f32>, theirs: &[f64], of_what: &impl
     }
 }
 
-/// Learns with each stored cost and compares every weight and bias.
+/// Compares every weight and bias.
+fn assert_model(ours: &LinearModel, weights: &[Vec<f64>], bias: &[f64], of_what: &impl Debug) {
+    assert_column(ours.bias().iter().copied(), bias, &(of_what, "biases"));
+    assert_eq!(ours.n_labels(), weights.len());
+    for (label, weights) in weights.iter().enumerate() {
+        let column = ours.weights().column(label);
+        assert_column(column.iter().copied(), weights, &(of_what, "label", label));
+    }
+}
+
+/// Learns with each stored cost.
 fn assert_learns(learner: &str, fit: impl Fn(f64, &Dataset) -> LinearModel) {
     let data: Linear = stored("linear.json");
-    let dataset = dataset(&data);
+    let dataset = dataset(matrix(data.n_terms, &data.rows), &data.targets);
     let models: Vec<&StoredModel> = data.models.iter().filter(|m| m.learner == learner).collect();
     assert!(!models.is_empty());
     for theirs in models {
         let ours = fit(theirs.cost, &dataset);
-        let cost = theirs.cost;
-        assert_column(ours.bias().iter().copied(), &theirs.bias, &("C", cost, "biases"));
-        assert_eq!(ours.n_labels(), theirs.weights.len());
-        for (label, weights) in theirs.weights.iter().enumerate() {
-            let column = ours.weights().column(label);
-            assert_column(column.iter().copied(), weights, &("C", cost, "label", label));
-        }
+        assert_model(&ours, &theirs.weights, &theirs.bias, &("C", theirs.cost));
     }
 }
 

@@ -64,6 +64,12 @@ impl NbSvmParams {
         self
     }
 
+    /// When the support vector machine stops; above 0.
+    pub fn tolerance(mut self, tolerance: f64) -> Self {
+        self.0.svm.tolerance = tolerance;
+        self
+    }
+
     /// What is added to the count of each term; above 0.
     pub fn smoothing(mut self, smoothing: f64) -> Self {
         self.0.smoothing = smoothing;

@@ -25,7 +25,7 @@ use crate::math::Generator;
 #[derive(Debug, Clone, PartialEq)]
 pub struct SvmValidParams {
     pub(super) cost: f64,
-    tolerance: f64,
+    pub(super) tolerance: f64,
     max_passes: usize,
     pub(super) seed: u64,
 }

@@ -6,8 +6,10 @@
 
 Enters: the texts below, written for this purpose, and a fixed seed. Leaves, next to this file:
 tfidf.json (texts, tokens, vocabularies, idf and weights), metrics.json (random decisions and their
-figures) and linear.json (one tf-idf matrix, its labels and the weights learned from it). Settings
-carry the names of our library. What the values must contain to be worth comparing is asserted here.
+figures), linear.json (one tf-idf matrix, its labels and the weights learned from it) and
+naive_bayes.json (likewise, with scores of naive Bayes and weights of a machine on terms weighed by
+it). Settings carry the names of our library. What the values must contain to be worth comparing is
+asserted here.
 """
 import json, math, pathlib, re, warnings
 
@@ -15,6 +17,8 @@ import numpy
 from sklearn import metrics
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
@@ -225,9 +229,21 @@ def figures():
     return {"cases": cases}
 
 
+def as_learned_from(rows):
+    """The very f32 values that our learners get: what then differs is the learner's."""
+    rows = rows.copy()
+    rows.data = numpy.array([short(v) for v in rows.data]).astype(numpy.float32).astype(numpy.float64)
+    return rows
+
+
+def to_the_end(cost):
+    """Settings with which liblinear goes to the end of what it can do."""
+    return dict(C=cost, dual=True, tol=1e-8, max_iter=100_000, intercept_scaling=1, random_state=0)
+
+
 def learned(kind, cost, matrix, truth):
-    """For each label the weights, and the intercepts, to the end of what liblinear can do."""
-    same = dict(C=cost, dual=True, tol=1e-8, max_iter=100_000, intercept_scaling=1, random_state=0)
+    """For each label the weights, and the intercepts."""
+    same = to_the_end(cost)
     make = {"svm": lambda: LinearSVC(loss="squared_hinge", **same),
             "logistic": lambda: LogisticRegression(solver="liblinear", **same)}[kind]
     models = [make().fit(matrix, label) for label in truth.T]
@@ -241,13 +257,84 @@ def learned(kind, cost, matrix, truth):
 def linear():
     params = {"words": "1-1", "min_count": 2, "max_share": 1.0, "sublinear": True}
     parts, rows = fit(params)
-    # Learned from the very f32 values that our learners get: what then differs is the solver's.
-    matrix = rows[: len(TEXTS)].copy()
-    matrix.data = numpy.array([short(v) for v in matrix.data]).astype(numpy.float32).astype(numpy.float64)
+    matrix = as_learned_from(rows[: len(TEXTS)])
     truth = numpy.array([[label[0] in initials for label in LABELS] for initials, _ in TEXTS])
     assert matrix.getnnz(axis=1).min() == 0, "no empty row"
     models = [learned(kind, cost, matrix, truth) for kind in ["svm", "logistic"] for cost in [0.1, 1.0, 10.0]]
     return {"n_terms": matrix.shape[1], "rows": pairs(matrix), "targets": truth.tolist(), "models": models}
+
+
+def log_odds(estimator, rows):
+    """What speaks for yes less what speaks for no, of an estimator of two classes."""
+    assert estimator.classes_.tolist() == [0, 1]
+    no, yes = estimator.predict_joint_log_proba(rows).T
+    return yes - no
+
+
+def bayes(event, exclusive, smoothing, fitted, truth, rows):
+    """Scores of all rows: joint log likelihoods of exclusive labels, log odds of labels apart."""
+    make = {"multinomial": MultinomialNB, "complement": ComplementNB}[event](alpha=smoothing)
+    if exclusive:
+        scores = make.fit(fitted, truth.argmax(axis=1)).predict_joint_log_proba(rows)
+    else:
+        parts = OneVsRestClassifier(make).fit(fitted, truth.astype(int)).estimators_
+        scores = numpy.transpose([log_odds(part, rows) for part in parts])
+    scores = [[round(float(score), 9) for score in row] for row in scores]
+    return {"event": event, "exclusive": exclusive, "smoothing": smoothing, "scores": scores}
+
+
+def moved_by_rounding(machine, rows, label):
+    """At most so far apart are this machine and one trained on the rows with ratios and products
+    rounded to f32, each value x then off by 2^-23 x. The objective f is strongly convex with modulus
+    1, so that |w' - w| <= |grad f'(w) - grad f(w)| <= 2C sum_i |s'_i x'_i - s_i x_i|, s the slacks."""
+    slack = numpy.maximum(0, 1 - numpy.where(label, 1, -1) * machine.decision_function(rows))
+    length = numpy.sqrt(numpy.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    of_slacks = numpy.linalg.norm(machine.coef_) * length * numpy.sqrt(length**2 + 1)
+    return 2 * machine.C * 2.0**-23 * (slack * length + of_slacks).sum()
+
+
+def weighed_machine(cost, smoothing, matrix, label):
+    """Weights and intercept of one label after Wang and Manning 2012, sections 2.1 to 2.3, with their
+    counts of presence for the ratios, and tf-idf weights where they have presence for the rows."""
+    presence = (matrix > 0).astype(float)
+    p, q = [smoothing + numpy.asarray(presence[rows].sum(axis=0)).ravel() for rows in (label, ~label)]
+    ratio = numpy.log((p / abs(p).sum()) / (q / abs(q).sum()))
+    weighed = matrix.multiply(ratio).tocsr()
+    machine = LinearSVC(loss="squared_hinge", **to_the_end(cost)).fit(weighed, label)
+    assert moved_by_rounding(machine, weighed, label) < 1.6e-5
+    v, beta = machine.coef_[0], 0.25
+    return ratio * ((1 - beta) * abs(v).sum() / len(v) + beta * v), machine.intercept_[0]
+
+
+def nb_svm(cost, smoothing, matrix, truth):
+    models = [weighed_machine(cost, smoothing, matrix, label) for label in truth.T]
+    return {
+        "cost": cost, "smoothing": smoothing,
+        "weights": [[round(float(w), 9) for w in weights] for weights, _ in models],
+        "bias": [round(float(bias), 9) for _, bias in models],
+    }
+
+
+def naive_bayes():
+    n_fit = 24  # of the texts, so that some terms are in no row that is learned from
+    rows = as_learned_from(fit({"words": "1-1", "min_count": 2, "max_share": 1.0, "sublinear": True})[1])
+    fitted, initials = rows[:n_fit], [initials for initials, _ in TEXTS[:n_fit]]
+    apart = numpy.array([[label[0] in of for label in LABELS] for of in initials])
+    # The first label that a text has, or a fourth for those that have none.
+    exclusive = numpy.array([[initial == (of or "-")[0] for initial in "egs-"] for of in initials])
+    assert (exclusive.sum(axis=1) == 1).all() and len(set(exclusive.sum(axis=0))) > 1
+    assert fitted.getnnz(axis=1).min() == 0, "no empty row"
+    assert (fitted.getnnz(axis=0) == 0).any() and rows.getnnz(axis=0).all(), "no term is new"
+    assert rows.sum(axis=1).max() < 3.5, "a row is longer than the tolerance allows"
+    return {
+        "n_terms": rows.shape[1], "rows": pairs(rows), "n_fit": n_fit,
+        "exclusive": exclusive.tolist(), "apart": apart.tolist(),
+        "bayes": [bayes(event, kind is exclusive, smoothing, fitted, kind, rows)
+                  for event in ["multinomial", "complement"] for kind in [exclusive, apart]
+                  for smoothing in [0.01, 0.3, 1.0]],
+        "nb_svm": [nb_svm(cost, smoothing, fitted, apart)
+                   for cost, smoothing in [(1.0, 1.0), (0.1, 1.0), (0.3, 0.1)]],
+    }
 
 
 def write(name, values):
@@ -264,3 +351,4 @@ if __name__ == "__main__":
     write("tfidf.json", tfidf())
     write("metrics.json", figures())
     write("linear.json", linear())
+    write("naive_bayes.json", naive_bayes())
