@@ -173,6 +173,12 @@ impl FoldedWord {
     }
 }
 
+impl From<FoldedText> for String {
+    fn from(folded: FoldedText) -> String {
+        folded.text
+    }
+}
+
 impl AsRef<str> for FoldedText {
     fn as_ref(&self) -> &str {
         &self.text

@@ -22,7 +22,7 @@ fn paragraphs() -> Vec<String> {
 
 /// How many of `paragraphs` come out whole of `article`.
 fn n_whole(article: &str, paragraphs: &[String]) -> usize {
-    let found: HashSet<String> = segment(article).iter().map(|p| p.text(article)).collect();
+    let found: HashSet<String> = segment(article).iter().map(|p| p.text(article).into()).collect();
     paragraphs.iter().filter(|paragraph| found.contains(*paragraph)).count()
 }
 
@@ -99,7 +99,7 @@ fn blank_lines_between_wrapped_paragraphs_are_kept_as_ends() {
 fn outline(article: &str) -> Vec<(Kind, String)> {
     let article = fs::read_to_string(root("seeds/articles").join(article)).unwrap();
     let first_words = |text: String| text.split(' ').take(3).collect::<Vec<_>>().join(" ");
-    segment(&article).iter().map(|p| (p.kind, first_words(p.text(&article)))).collect()
+    segment(&article).iter().map(|p| (p.kind, first_words(p.text(&article).into()))).collect()
 }
 
 #[test]

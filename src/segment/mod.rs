@@ -32,7 +32,7 @@ use lines::Line;
 /// let paragraphs = segment(article);
 /// let kinds: Vec<Kind> = paragraphs.iter().map(|p| p.kind).collect();
 /// assert_eq!(kinds, [Kind::Title, Kind::Byline, Kind::Body]);
-/// assert_eq!(paragraphs[0].text(article), "Town falls");
+/// assert_eq!(paragraphs[0].text(article).as_str(), "Town falls");
 /// ```
 pub fn segment(article: &str) -> Vec<Paragraph> {
     let lines = lines::split(article);
