@@ -90,7 +90,9 @@ fn main() {
     ];
     // `cargo bench --bench text -- NAME` takes the ways whose names begin so.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
-    ways.retain(|way| wanted.is_empty() || wanted.iter().any(|name| way.name.starts_with(name)));
+    ways.retain(|way| {
+        wanted.is_empty() || wanted.iter().any(|name| way.name.starts_with(name.as_str()))
+    });
     for _ in 0..TURNS {
         ways.iter_mut().for_each(Way::take_turn);
     }

@@ -25,7 +25,7 @@ use crate::math::ln;
 use crate::matrix::TermMatrix;
 
 /// How many rows with a label, and without it, its trees may see.
-pub(super) const MAX_ROWS_PER_SIDE: usize = 1_500;
+pub(super) const MAX_ROWS_PER_SIDE: usize = 600;
 
 /// Checked settings.
 #[derive(Debug, Clone, PartialEq)]
