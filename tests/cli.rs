@@ -399,7 +399,9 @@ fn learners_and_their_settings_that_do_not_go_together_are_refused() {
         (&["--learner", "naive-bayes", "--cost", "2"], "naive-bayes has no cost"),
         (&["--learner", "svm", "--smoothing", "2"], "svm has no smoothing"),
         (&["--learner", "blend", "--blend", "svm"], "two learners or more"),
-        (&["--learner", "blend", "--blend", "svm,linfa-trees"], "linfa-trees cannot be blended"),
+        (&["--learner", "blend", "--blend", "svm,linfa-trees"], "invalid value 'linfa-trees'"),
+        (&["--learner", "blend", "--blend", "svm,svm"], "svm stands twice in the blend"),
+        (&["--learner", "naive-bayes", "--smoothing", "1e300"], "at most 1e9"),
         (&["--learner", "nb-svm", "--smoothing", "0"], "smoothing is 0"),
     ] {
         let ran = desk.run(&[["train", "d.jsonl", "--out", "m.leit"].as_slice(), args].concat());

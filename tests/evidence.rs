@@ -140,10 +140,58 @@ fn people_see_the_words_that_weigh_most() {
     assert!(shown[0].starts_with("   1  land 0."), "{}", ran.out);
     assert_eq!(shown[1], "      The army retook the village.");
     assert!(shown[2].starts_with("      land for retook +"), "{}", ran.out);
+    assert!(shown[2].contains("; against "), "{}", ran.out);
     assert!(shown[3].starts_with("      without “"), "{}", ran.out);
     assert!(shown[3].contains(": not land, 0."), "{}", ran.out);
     // In colours the words are underlined in that of the label.
     let output = desk.command(&args).env("CLICOLOR_FORCE", "1").output().unwrap();
     let coloured = String::from_utf8(output.stdout).unwrap();
     assert!(coloured.contains("\u{1b}[4m\u{1b}[31mretook\u{1b}[0m"), "{coloured}");
+}
+
+#[test]
+fn a_label_that_is_not_given_says_what_speaks_against_it() {
+    let desk = desk_with_model("svm");
+    desk.write("r.jsonl", "{\"text\": \"The army retook the village.\"}\n");
+    let ran = desk.run(&["classify", "r.jsonl", "--model", "m.leit", "--explain", "all"]);
+    let line = ran.out.lines().find(|line| line.contains("money")).unwrap();
+    assert!(line.trim().starts_with("money (not given, 0."), "{}", ran.out);
+    assert!(line.contains("; against retook -") || line.contains("; against army -"), "{line}");
+}
+
+#[test]
+fn one_endless_word_is_explained_in_time_that_grows_with_its_length_alone() {
+    let desk = Desk::new();
+    let word = "oil".repeat(100_000);
+    desk.write("r.jsonl", format!("{{\"text\": \"{word}\"}}\n"));
+    let ran = desk.run(&["classify", "r.jsonl", "--explain", "all", "--format", "jsonl"]);
+    assert_eq!((ran.code, lines(&ran.out).len()), (0, 1), "{}", ran.err);
+    let ran = desk.run(&["classify", "r.jsonl", "--explain", "all"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn character_ngrams_of_one_are_explained_too() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    let ran = desk.run(&["train", "d.jsonl", "--chars", "1-2", "--out", "m.leit"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    desk.write("r.jsonl", "{\"text\": \" The army  retook.\"}\n");
+    let ran = desk.run(&[
+        "classify",
+        "r.jsonl",
+        "--model",
+        "m.leit",
+        "--explain",
+        "all",
+        "--format",
+        "jsonl",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let answer = lines(&ran.out).remove(0);
+    for evidence in answer["evidence"].as_object().unwrap().values() {
+        for term in evidence["terms"].as_array().unwrap() {
+            assert!(spans(&term["spans"]).iter().all(|(start, end)| start <= end && *end <= 19));
+        }
+    }
 }

@@ -131,6 +131,16 @@ fn models_that_contradict_themselves_are_refused() {
 }
 
 #[test]
+fn a_character_map_that_says_it_is_large_is_refused_before_memory_is_asked_for() {
+    // Four bytes that tell of four gigabytes to come.
+    let mut definition = train_small("WordLevel");
+    definition["normalizer"] =
+        serde_json::json!({ "type": "Precompiled", "precompiled_charsmap": "/////w==" });
+    let error = Tokenizer::from_json(&definition.to_string()).unwrap_err().to_string();
+    assert!(error.contains("a character map is shorter than it says"), "{error}");
+}
+
+#[test]
 fn expressions_and_steps_that_explode_end_in_time() {
     let split = |pattern: &str| {
         let pattern = json!({ "Regex": pattern });

@@ -1,11 +1,14 @@
 //! Several learners, their standardised scores averaged.
 //!
-//! With s_k the scores of learner k, and m_k and d_k their mean and standard deviation over the rows
-//! that it was trained on:
+//! With s_k the scores of learner k, and d_k their standard deviation over the rows that it was
+//! trained on:
 //!
 //! ```text
-//! score = (1 / K) * sum_k (s_k - m_k) / d_k
+//! score = (1 / K) * sum_k s_k / d_k
 //! ```
+//!
+//! The means m_k of full standardising are constants of a label, which calibration takes up; they
+//! are left out, so that 0 stays where the members themselves would say neither yes nor no.
 //!
 //! Learners of different kinds err on different texts, so that their mean errs less (Kittler, Hatef,
 //! Duin and Matas, "On combining classifiers", PAMI 1998: the sum rule). All members are linear, so
@@ -13,7 +16,7 @@
 //!
 //! Where every row has exactly one label (`exclusive`), scores are first centred over the labels and
 //! one deviation serves all labels, which keeps a learner's order of them; otherwise each label has
-//! its own mean and deviation.
+//! its own.
 
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
@@ -97,41 +100,29 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for BlendV
                 return Err(Error::settings("a blend takes learners of linear models alone"));
             };
             let model = if self.exclusive { model.centred() } else { model };
-            let scale = Scale::of(&model.scores(&matrix), self.exclusive);
-            weights += &(model.weights().mapv(f64::from) * &scale.factor);
-            bias += &((model.bias().mapv(f64::from) - &scale.mean) * &scale.factor);
+            let factors = factors_of(&model.scores(&matrix), self.exclusive);
+            weights += &(model.weights().mapv(f64::from) * &factors);
+            bias += &(model.bias().mapv(f64::from) * &factors);
         }
         let n = self.members.len() as f64;
         Ok(LinearModel::new(weights.mapv(|w| (w / n) as f32), bias.mapv(|b| (b / n) as f32)))
     }
 }
 
-/// What standardises the scores of each label.
-struct Scale {
-    mean: Array1<f64>,
-    /// One by the standard deviation, 1 where all scores are alike.
-    factor: Array1<f64>,
-}
-
-impl Scale {
-    /// From scores of shape (rows, labels), of which there is one row at least.
-    fn of(scores: &Array2<f64>, exclusive: bool) -> Scale {
-        let n_labels = scores.ncols();
-        let factor = |variance: f64| if variance > 0.0 { 1.0 / variance.sqrt() } else { 1.0 };
-        if exclusive {
-            let variance = scores.iter().map(|s| s * s).sum::<f64>() / scores.len() as f64;
-            let factor = Array1::from_elem(n_labels, factor(variance));
-            return Scale { mean: Array1::zeros(n_labels), factor };
-        }
-        let n = scores.nrows() as f64;
-        let mean: Array1<f64> =
-            scores.columns().into_iter().map(|s| s.iter().sum::<f64>() / n).collect();
-        let variance = |(scores, mean): (ndarray::ArrayView1<'_, f64>, &f64)| {
-            scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / n
-        };
-        let factors = scores.columns().into_iter().zip(&mean).map(variance).map(factor);
-        Scale { factor: factors.collect(), mean }
+/// For each label one by the standard deviation of its scores, 1 where all are alike; `scores` of
+/// shape (rows, labels), of which there is one row at least.
+fn factors_of(scores: &Array2<f64>, exclusive: bool) -> Array1<f64> {
+    let factor = |variance: f64| if variance > 0.0 { 1.0 / variance.sqrt() } else { 1.0 };
+    if exclusive {
+        let variance = scores.iter().map(|s| s * s).sum::<f64>() / scores.len() as f64;
+        return Array1::from_elem(scores.ncols(), factor(variance));
     }
+    let n = scores.nrows() as f64;
+    let of_label = |scores: ndarray::ArrayView1<'_, f64>| {
+        let mean = scores.iter().sum::<f64>() / n;
+        factor(scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / n)
+    };
+    scores.columns().into_iter().map(of_label).collect()
 }
 
 #[cfg(test)]
@@ -154,8 +145,8 @@ mod tests {
         for member in &members {
             let mut scores = member.fit(&data).unwrap().scores(&matrix);
             for mut column in scores.columns_mut() {
-                let (mean, deviation) = (column.mean().unwrap(), column.std(0.0));
-                column.mapv_inplace(|score| (score - mean) / deviation);
+                let deviation = column.std(0.0);
+                column.mapv_inplace(|score| score / deviation);
             }
             expected += &(scores / 3.0);
         }

@@ -2,15 +2,18 @@
 
 use crate::error::{Error, Result};
 
-/// Refuses what is not a finite number above 0.
+/// The greatest setting: beyond it sums over many terms would overflow.
+const MOST: f64 = 1e9;
+
+/// Refuses what is not a number above 0 and at most [`MOST`].
 ///
 /// # Errors
 /// Where it is not.
 pub(super) fn check_positive(name: &str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
+    if value > 0.0 && value <= MOST {
         return Ok(());
     }
-    Err(Error::settings(format!("{name} is {value}: wanted is a number above 0")))
+    Err(Error::settings(format!("{name} is {value}: wanted is a number above 0, at most 1e9")))
 }
 
 /// Refuses a dataset without rows or with another number of targets than rows.

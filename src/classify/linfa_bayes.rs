@@ -68,6 +68,9 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for LinfaB
         let targets = dataset.targets().as_multi_targets();
         check_shapes(dataset.records().nsamples(), targets.nrows())?;
         let matrix = dataset.records().to_terms()?;
+        if matrix.values().iter().any(|value| !(0.0..=1.0).contains(value)) {
+            return Err(Error::data("linfa-bayes takes parts of occurrences: values from 0 to 1"));
+        }
         let solutions: Result<Vec<_>> = (0..targets.ncols())
             .into_par_iter()
             .map(|label| self.fit_label(&matrix, &targets.column(label).to_vec()))
@@ -131,6 +134,12 @@ mod tests {
         }
         let decided: Array1<bool> = theirs.predict(&dense);
         assert!(scores.column(0).iter().zip(&decided).all(|(&score, &yes)| (score > 0.0) == yes));
+    }
+
+    #[test]
+    fn a_value_above_1_is_refused() {
+        let data = DatasetBase::new(array![[3.0_f32], [0.0]], array![[true], [false]]);
+        assert!(LinfaBayesParams::default().fit(&data).is_err());
     }
 
     #[test]

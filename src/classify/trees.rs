@@ -31,7 +31,7 @@ pub enum Node {
 
 impl TreeModel {
     /// A model from its nodes and, for each tree, its root and label; `None` where a root or label
-    /// is out of range, labels do not rise, a label has no tree, or a node leads back.
+    /// is out of range, roots or labels do not rise, a label has no tree, or a node leads back.
     pub fn new(nodes: Vec<Node>, roots: Vec<(u32, u32)>, n_labels: usize) -> Option<Self> {
         let leads_on = |(number, node): (usize, &Node)| match *node {
             Node::Leaf(value) => value.is_finite(),
@@ -45,8 +45,11 @@ impl TreeModel {
         let fits = roots
             .iter()
             .all(|&(root, label)| (root as usize) < nodes.len() && (label as usize) < n_labels);
-        let holds =
-            fits && all_labels && has_tree.is_sorted() && nodes.iter().enumerate().all(leads_on);
+        let holds = fits
+            && all_labels
+            && has_tree.is_sorted()
+            && roots.is_sorted_by(|a, b| a.0 < b.0)
+            && nodes.iter().enumerate().all(leads_on);
         holds.then_some(TreeModel { nodes, roots, n_labels })
     }
 
@@ -111,8 +114,9 @@ mod tests {
             Node::Leaf(1.0),
             Node::Leaf(4.0),
             Node::Leaf(2.0),
+            Node::Leaf(1.0),
         ];
-        let model = TreeModel::new(nodes, vec![(0, 0), (5, 0), (3, 1)], 2).unwrap();
+        let model = TreeModel::new(nodes, vec![(0, 0), (5, 0), (6, 1)], 2).unwrap();
         let mut scores = [0.0; 2];
         model.score_into([(3, 0.75), (5, 0.25)], &mut scores);
         assert_eq!(scores, [1.5, 1.0]);

@@ -66,9 +66,10 @@ impl Classifier {
         self.tokenizer.tokenize(text, &mut memory.tokens)?;
         let row = self.vectorizer.vectorize(&memory.tokens, &mut memory.scratch);
         let mut spans: Vec<Vec<Span>> = vec![Vec::new(); row.len()];
+        let places = memory.tokens.places_in(text);
         self.vectorizer.for_each_occurrence(&memory.tokens, |number, term| {
             if let Ok(place) = row.binary_search_by_key(&number, |&(term, _)| term) {
-                spans[place].push(memory.tokens.span_of(term, text));
+                spans[place].push(places.span_of(term));
             }
         });
         let mut scores = vec![0.0; self.labels.len()];

@@ -95,7 +95,9 @@ impl ClassifierParams {
             LearnerKind::Blend => self.blend.as_deref().unwrap_or(&LearnerSettings::BLEND),
             _ if self.blend.is_some() => {
                 let learner = self.learner;
-                return Err(Error::settings(format!("{learner} has no members: take blend")));
+                return Err(Error::settings(format!(
+                    "{learner} has no members: they go with the learner blend"
+                )));
             }
             _ => std::slice::from_ref(&self.learner),
         };
@@ -104,6 +106,11 @@ impl ClassifierParams {
             return Err(Error::settings(format!(
                 "{member} cannot be blended: take logistic, svm, naive-bayes, complement-nb or nb-svm"
             )));
+        }
+        if let Some(twice) =
+            members.iter().enumerate().find(|&(i, kind)| members[..i].contains(kind))
+        {
+            return Err(Error::settings(format!("{} stands twice in the blend", twice.1)));
         }
         let refuse = |what: &str| {
             let learner = self.learner;
@@ -193,7 +200,7 @@ mod tests {
         let trees = ClassifierParams { blend: members.clone(), ..of(LearnerKind::Blend) };
         assert!(refused(trees).starts_with("linfa-trees cannot be blended"));
         let blend = ClassifierParams { blend: members, ..of(LearnerKind::Svm) };
-        assert_eq!(refused(blend), "svm has no members: take blend");
+        assert_eq!(refused(blend), "svm has no members: they go with the learner blend");
         let both =
             ClassifierParams { cost: Some(2.0), smoothing: Some(0.5), ..of(LearnerKind::Blend) };
         assert!(both.check().is_ok());

@@ -7,8 +7,8 @@ use anstyle::{AnsiColor, Style};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::Reasons;
 use super::reasons::WeighedWord;
+use super::{Reasons, plain};
 use crate::corpus::{Kind, Span};
 use crate::error::{Error, Result};
 
@@ -48,6 +48,12 @@ pub struct Answer<'a> {
     /// Why, where that was asked for.
     #[serde(flatten)]
     pub reasons: Option<Reasons<'a>>,
+}
+
+impl Answer<'_> {
+    fn is_given(&self, name: &str) -> bool {
+        self.labels.as_ref().is_some_and(|labels| labels.contains(&name))
+    }
 }
 
 /// Labels with their probabilities, in an order that is kept.
@@ -182,7 +188,7 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
             .subsequent_indent(&indent)
             .break_words(false);
         let words = answer.reasons.map(|reasons| reasons.words()).unwrap_or_default();
-        page += &textwrap::fill(&self.marked(answer.text, &words), &options);
+        page += &textwrap::fill(&self.marked(answer, &words), &options);
         page.push('\n');
         for line in self.reason_lines(answer, &words) {
             page += &textwrap::fill(&line, &options);
@@ -191,47 +197,51 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
         self.out.write_all(page.as_bytes()).map_err(cannot_write)
     }
 
-    /// The text, with the words that weigh most for a label underlined in its colour.
-    fn marked(&self, text: &str, words: &[(&str, Vec<WeighedWord>)]) -> String {
+    /// The text, with the words that are shown for a given label underlined in its colour.
+    fn marked(&self, answer: &Answer<'_>, words: &[(&str, Vec<WeighedWord>)]) -> String {
+        let text = answer.text;
         if !self.is_coloured {
             return plain(text);
         }
-        let mut marks: BTreeMap<usize, (WeighedWord, &str)> = BTreeMap::new();
-        for (name, words) in words {
-            for word in weightiest(words) {
-                let mark = marks.entry(word.span.start).or_insert((*word, name));
-                if mark.0.weight < word.weight {
-                    *mark = (*word, name);
+        let mut marks: BTreeMap<usize, (usize, f64, &str)> = BTreeMap::new();
+        for (name, words) in words.iter().filter(|(name, _)| answer.is_given(name)) {
+            for word in speaking_for(words) {
+                for span in &word.spans {
+                    let mark = marks.entry(span.start).or_insert((span.end, word.weight, name));
+                    if mark.1 < word.weight {
+                        *mark = (span.end, word.weight, name);
+                    }
                 }
             }
         }
-        let (mut page, mut end) = (String::new(), 0);
-        for (start, (word, name)) in marks {
-            page += &plain(&text[end..start]);
-            let style = self.style_of(name).underline();
-            page += &self.styled(&plain(word.span.slice(text)), style);
-            end = word.span.end;
+        let (mut page, mut shown) = (String::new(), 0);
+        for (start, (end, _, name)) in marks {
+            page += &plain(&text[shown..start]);
+            page += &self.styled(&plain(&text[start..end]), self.style_of(name).underline());
+            shown = end;
         }
-        page + &plain(&text[end..])
+        page + &plain(&text[shown..])
     }
 
-    /// For each explained label its weightiest words, and what it hangs on.
+    /// For each explained label the words that speak for it and against it; and what it hangs on.
     fn reason_lines(&self, answer: &Answer<'_>, words: &[(&str, Vec<WeighedWord>)]) -> Vec<String> {
+        let list = |words: &mut dyn Iterator<Item = &WeighedWord>| {
+            let shown = words.map(|word| format!("{} {:+.2}", plain(&word.word), word.weight));
+            let shown: Vec<String> = shown.collect();
+            if shown.is_empty() { "nothing".to_string() } else { shown.join(", ") }
+        };
         let line = |(name, words): &(&str, Vec<WeighedWord>)| {
-            let mut shown: Vec<(String, f64)> = Vec::new();
-            for word in words {
-                let text = plain(&word.span.slice(answer.text).to_lowercase());
-                match shown.iter_mut().find(|(other, _)| *other == text) {
-                    Some((_, weight)) => *weight += word.weight,
-                    None => shown.push((text, word.weight)),
-                }
-            }
-            shown.sort_by(|a, b| b.1.total_cmp(&a.1));
-            let shown: Vec<String> =
-                shown.iter().take(SHOWN).map(|(word, w)| format!("{word} {w:+.2}")).collect();
-            let shown = if shown.is_empty() { "nothing".to_string() } else { shown.join(", ") };
-            let name = self.styled(&plain(name), self.style_of(name));
-            format!("{name} for {shown}")
+            let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
+            let p = p.map(|p| format!(", {p:.2}")).unwrap_or_default();
+            let not_given =
+                if answer.is_given(name) { String::new() } else { format!(" (not given{p})") };
+            let against = words.iter().rev().take_while(|word| word.weight < 0.0).take(SHOWN / 2);
+            format!(
+                "{}{not_given} for {}; against {}",
+                self.styled(&plain(name), self.style_of(name)),
+                list(&mut speaking_for(words)),
+                list(&mut against.into_iter())
+            )
         };
         let hangs_on = answer.reasons.map(|reasons| reasons.counterfactual_lines());
         words.iter().map(line).chain(hangs_on.unwrap_or_default()).collect()
@@ -289,25 +299,12 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
     }
 }
 
-/// How many words are shown for a label.
+/// How many words are shown for a label, and half as many against it.
 const SHOWN: usize = 8;
 
-/// The words that together make up most of what speaks for a label: they are marked.
-fn weightiest(words: &[WeighedWord]) -> &[WeighedWord] {
-    const MOST: f64 = 0.6;
-    let all: f64 = words.iter().map(|word| word.weight).sum();
-    let mut sum = 0.0;
-    let n = words.iter().take_while(|word| {
-        let is_needed = sum < MOST * all;
-        sum += word.weight;
-        is_needed
-    });
-    &words[..n.count()]
-}
-
-/// Without control characters, which could command the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+/// The words that are shown for a label.
+fn speaking_for(words: &[WeighedWord]) -> impl Iterator<Item = &WeighedWord> {
+    words.iter().take_while(|word| word.weight > 0.0).take(SHOWN)
 }
 
 fn cannot_write(error: std::io::Error) -> Error {

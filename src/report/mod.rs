@@ -18,6 +18,11 @@ pub mod reasons;
 pub use answers::{Answer, AnswerWriter, Format, Probabilities};
 pub use reasons::Reasons;
 
+/// Without control characters, which could command the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// Writes a number between 0 and 1 with three digits, or a dash where it is undefined.
 fn three_digits(value: Option<f64>) -> String {
     value.map_or_else(|| "-".into(), |value| format!("{value:.3}"))

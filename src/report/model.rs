@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::three_digits;
+use super::{plain, three_digits};
 use crate::classify::{LearnerKind, LearnerSettings};
 use crate::pipeline::{Classifier, ClassifierParams, Origin, Task};
 use crate::vectorize::{Analyzer, NgramRange};
@@ -87,7 +87,7 @@ impl<'a> Inspection<'a> {
                 "\n{}  {}  {threshold}\n    {}",
                 label.name,
                 label.support,
-                terms.join(", ")
+                if terms.is_empty() { "-".to_string() } else { plain(&terms.join(", ")) }
             );
         }
         page

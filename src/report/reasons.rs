@@ -1,9 +1,12 @@
 //! Why a paragraph has its labels, as it is written: for programs with spans of the article, for
 //! people as the words that weigh most.
 
+use std::collections::HashMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::plain;
 use crate::corpus::{FoldedText, Span};
 use crate::pipeline::{Counterfactual, Evidence, Tagged};
 
@@ -16,13 +19,13 @@ pub struct Reasons<'a> {
     counterfactuals: Option<&'a [(usize, Option<Counterfactual>)]>,
 }
 
-/// A word of the text with what it adds to the score of a label.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A word, in small letters, with what all its occurrences add to the score of a label.
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct WeighedWord {
+    /// The word.
+    pub word: String,
     /// Where it stands in the text.
-    pub span: Span,
-    /// The label.
-    pub label: usize,
+    pub spans: Vec<Span>,
     /// Its share of what the terms that it belongs to add.
     pub weight: f64,
 }
@@ -41,12 +44,11 @@ impl<'a> Reasons<'a> {
         })
     }
 
-    /// For each explained label its name and the words that speak for it, the weightiest first.
+    /// For each explained label its name and its words, those that speak for it first.
     pub(super) fn words(&self) -> Vec<(&'a str, Vec<WeighedWord>)> {
         let evidence = self.evidence.unwrap_or_default().iter();
         let words = |evidence: &Evidence| {
-            let name = self.names[evidence.label].as_str();
-            (name, weighed_words(self.text.as_str(), evidence))
+            (self.names[evidence.label].as_str(), weighed_words(self.text.as_str(), evidence))
         };
         evidence.map(words).collect()
     }
@@ -58,11 +60,11 @@ impl<'a> Reasons<'a> {
             match found {
                 Some(found) => {
                     let words: Vec<String> =
-                        found.words.iter().map(|word| format!("“{word}”")).collect();
+                        found.words.iter().map(|word| format!("“{}”", plain(word))).collect();
                     let p = found.probability;
                     format!("without {}: not {name}, {p:.2}", words.join(", "))
                 }
-                None => format!("{name} hangs on no few words"),
+                None => format!("no words found without which it would not be {name}"),
             }
         };
         self.counterfactuals.unwrap_or_default().iter().map(line).collect()
@@ -73,24 +75,44 @@ impl<'a> Reasons<'a> {
     }
 }
 
-/// The words of `text` that speak for the label, the weightiest first. What a term adds is shared
-/// out evenly over its occurrences and over their characters.
+/// The words of `text`, those that speak for the label first and those against it last. What a term
+/// adds is shared out evenly over its occurrences and over their characters.
 fn weighed_words(text: &str, evidence: &Evidence) -> Vec<WeighedWord> {
-    let mut of_byte = vec![0.0; text.len()];
+    // How many bytes that are no white space stand before each place.
+    let mut n_shown = vec![0; text.len() + 1];
+    for (place, byte) in text.bytes().enumerate() {
+        n_shown[place + 1] = n_shown[place] + usize::from(!byte.is_ascii_whitespace());
+    }
+    // What is added per byte, as its changes from place to place.
+    let mut changes = vec![0.0; text.len() + 1];
     for term in &evidence.terms {
         for span in &term.spans {
-            let is_shown = |&byte: &usize| !text.as_bytes()[byte].is_ascii_whitespace();
-            let bytes: Vec<usize> = (span.start..span.end).filter(is_shown).collect();
-            let share = term.weight / (term.spans.len() * bytes.len().max(1)) as f64;
-            bytes.into_iter().for_each(|byte| of_byte[byte] += share);
+            let n_bytes = (n_shown[span.end] - n_shown[span.start]).max(1);
+            let share = term.weight / (term.spans.len() * n_bytes) as f64;
+            changes[span.start] += share;
+            changes[span.end] -= share;
         }
     }
-    let weigh = |span: Span| {
-        let weight = of_byte[span.start..span.end].iter().sum();
-        WeighedWord { span, label: evidence.label, weight }
-    };
-    let mut words: Vec<WeighedWord> =
-        words_of(text).into_iter().map(weigh).filter(|word| word.weight > 0.0).collect();
+    let mut per_byte = 0.0;
+    let added: Vec<f64> = changes
+        .iter()
+        .map(|change| {
+            per_byte += change;
+            per_byte
+        })
+        .collect();
+
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut words: Vec<WeighedWord> = Vec::new();
+    for span in words_of(text) {
+        let word = span.slice(text).to_lowercase();
+        let place = *places.entry(word.clone()).or_insert(words.len());
+        if place == words.len() {
+            words.push(WeighedWord { word, spans: Vec::new(), weight: 0.0 });
+        }
+        words[place].weight += added[span.start..span.end].iter().sum::<f64>();
+        words[place].spans.push(span);
+    }
     words.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     words
 }
@@ -204,9 +226,10 @@ mod tests {
         let words = weighed_words(text, &evidence);
         let named: Vec<(&str, f64)> = words
             .iter()
-            .map(|word| (word.span.slice(text), (word.weight * 1e9).round() / 1e9))
+            .map(|word| (word.word.as_str(), (word.weight * 1e9).round() / 1e9))
             .collect();
-        assert_eq!(named, [("Oil", 0.8), ("oil", 0.5)]);
+        assert_eq!(named, [("oil", 1.3), ("tax", -0.2)]);
+        assert_eq!(words[0].spans, [span(0, 3), span(9, 12)]);
     }
 
     #[test]

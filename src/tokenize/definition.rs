@@ -39,6 +39,7 @@ impl Definition {
             model.remove("dropout");
             check_merges(model).map_err(refused)?;
         }
+        check_charsmaps(&Value::Object(parts.clone())).map_err(refused)?;
         let named = |name: &str| parts.get("model").and_then(|model| model.get(name)).cloned();
         let unknown = [named("unk_token"), named("unk_id")];
         // Its other readers are fenced, for a model file may come from anywhere.
@@ -134,6 +135,37 @@ fn check_merges(model: &Map<String, Value>) -> Result<(), &'static str> {
         return Err("a merge is shorter than the prefix of continuing subwords, or cut by it");
     }
     Ok(())
+}
+
+/// Refuses a compiled character map that says it is larger than it is: the library would ask for
+/// as much memory as it says, and a program that cannot get that ends at once.
+fn check_charsmaps(value: &Value) -> std::result::Result<(), &'static str> {
+    match value {
+        Value::Object(parts) => {
+            if let Some(map) = parts.get("precompiled_charsmap").and_then(Value::as_str)
+                && size_told_by(map) > map.len() as u64
+            {
+                return Err("a character map is shorter than it says");
+            }
+            parts.values().try_for_each(check_charsmaps)
+        }
+        Value::Array(parts) => parts.iter().try_for_each(check_charsmaps),
+        _ => Ok(()),
+    }
+}
+
+/// The number in the first four bytes of what is written in base 64.
+fn size_told_by(base64: &str) -> u64 {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    // Six digits hold 36 bits, of which the first 32 are the four bytes, the first the lowest.
+    let bits = base64.bytes().take(6).fold(0_u64, |bits, byte| bits << 6 | u64::from(digit(byte)));
+    u64::from(((bits >> 4) as u32).swap_bytes())
 }
 
 /// The special tokens of a definition, and its model's token for what it does not know, which the

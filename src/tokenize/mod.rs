@@ -20,7 +20,7 @@ pub mod tokens;
 mod words;
 
 pub use fence::is_fenced;
-pub use tokens::{Term, Tokens};
+pub use tokens::{Places, Term, Tokens};
 
 use std::sync::OnceLock;
 

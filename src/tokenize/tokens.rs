@@ -129,33 +129,51 @@ impl Tokens {
         Term { text: &self.text, start: place.start as usize - 1, end: place.end as usize + 1 }
     }
 
-    /// The bytes of `original`, from which these tokens came, that `term` stands for: to the character
-    /// where its token has kept the lengths of its characters, else to the token.
-    pub fn span_of(&self, term: Term<'_>, original: &str) -> Span {
-        let first = self.places.partition_point(|place| place.end as usize <= term.start);
-        let last = self.places.partition_point(|place| (place.start as usize) < term.end) - 1;
-        Span {
-            start: self.edge(first, term.start, original).unwrap_or(self.span(first).start),
-            end: self.edge(last, term.end, original).unwrap_or(self.span(last).end),
-        }
-    }
-
-    /// Where the edge `at` of token `index`, in the normalised text, lies in the original.
-    fn edge(&self, index: usize, at: usize, original: &str) -> Option<usize> {
-        let place = self.places[index];
-        let (start, end) = (place.start as usize, place.end as usize);
-        if at <= start || at >= end {
-            return None;
-        }
-        let span = self.span(index);
-        let (before, now) = (span.slice(original).chars(), self.text[start..end].chars());
-        let has_kept_lengths = before.map(char::len_utf8).eq(now.map(char::len_utf8));
-        has_kept_lengths.then_some(span.start + at - start)
+    /// What finds terms of these tokens in the text `original` that they came from. Cost: linear in
+    /// the text, once for all terms.
+    pub fn places_in(&self, original: &str) -> Places<'_> {
+        let has_kept_lengths = |index: usize| {
+            let (before, now) = (self.span(index).slice(original), self.ngram(index, 1).as_str());
+            before.chars().map(char::len_utf8).eq(now.chars().map(char::len_utf8))
+        };
+        Places { tokens: self, exact: (0..self.len()).map(has_kept_lengths).collect() }
     }
 
     /// The tokens in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.ngram(index, 1).as_str())
+    }
+}
+
+/// Finds terms in the text that their tokens came from.
+#[derive(Debug)]
+pub struct Places<'t> {
+    tokens: &'t Tokens,
+    /// Which tokens have kept the lengths of their characters.
+    exact: Vec<bool>,
+}
+
+impl Places<'_> {
+    /// The bytes of the original that `term` stands for: to the character where its token has kept
+    /// the lengths of its characters, else to the token.
+    pub fn span_of(&self, term: Term<'_>) -> Span {
+        let places = &self.tokens.places;
+        let first = places.partition_point(|place| place.end as usize <= term.start);
+        let last = places.partition_point(|place| (place.start as usize) < term.end);
+        // The space between two tokens belongs to neither: it is counted to the one before.
+        let last = last.saturating_sub(1);
+        let first = first.min(last);
+        Span {
+            start: self.edge(first, term.start).unwrap_or(self.tokens.span(first).start),
+            end: self.edge(last, term.end).unwrap_or(self.tokens.span(last).end),
+        }
+    }
+
+    /// Where the edge `at` of token `index`, in the normalised text, lies in the original.
+    fn edge(&self, index: usize, at: usize) -> Option<usize> {
+        let place = self.tokens.places[index];
+        let is_inside = (place.start as usize) < at && at < place.end as usize;
+        (is_inside && self.exact[index]).then(|| place.from as usize + at - place.start as usize)
     }
 }
 
@@ -301,13 +319,19 @@ mod tests {
         tokens.push("öl", Span { start: 0, end: 3 });
         tokens.push("preise", Span { start: 4, end: 10 });
         tokens.push("fiel", Span { start: 11, end: 16 });
-        let slice = |term: Term<'_>| tokens.span_of(term, original).slice(original);
+        let places = tokens.places_in(original);
+        let slice = |term: Term<'_>| places.span_of(term).slice(original);
         assert_eq!(slice(tokens.ngram(0, 2)), "Öl-Preise");
         assert_eq!(slice(tokens.padded(0)), "Öl");
         assert_eq!(slice(tokens.padded(0).part(0, 3)), "Ö");
         assert_eq!(slice(tokens.padded(1).part(2, 5)), "rei");
         assert_eq!(slice(tokens.padded(1).part(4, 8)), "ise");
         assert_eq!(slice(tokens.padded(2).part(1, 3)), "ﬁel");
+        for index in 0..3 {
+            let padded = tokens.padded(index);
+            assert!(original.contains(slice(padded.part(0, 1))));
+            assert!(original.contains(slice(padded.part(padded.len() - 1, padded.len()))));
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Terms to numbers and back: exact, without collisions, in a fixed order.
 
+use std::hash::{BuildHasher, RandomState};
+
 use hashbrown::HashTable;
 
 use crate::tokenize::Term;
@@ -15,12 +17,22 @@ use crate::tokenize::Term;
 /// assert_eq!((vocabulary.find("tax"), vocabulary.find("war")), (Some(1), None));
 /// assert_eq!(vocabulary.term(1), "tax");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     text: String,
     /// Where each term ends in `text`.
     ends: Vec<usize>,
     table: HashTable<Entry>,
+    /// Drawn anew for every vocabulary, so that nobody can make terms that fall together. Numbers
+    /// do not depend on it.
+    seed: u64,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        let seed = RandomState::new().hash_one(0);
+        Vocabulary { text: String::new(), ends: Vec::new(), table: HashTable::new(), seed }
+    }
 }
 
 /// A term's key beside its number, so that most look-ups touch nothing but the table. Sixteen
@@ -56,32 +68,32 @@ impl Key {
     const WHOLE: usize = 11;
 
     #[inline]
-    fn of(term: Term<'_>) -> Key {
+    fn of(term: Term<'_>, seed: u64) -> Key {
         if term.len() <= Key::WHOLE {
             let head = term.head();
             Key { low: head as u64, high: (head >> 64) as u32 | (term.len() as u32) << 24 }
         } else {
-            Key::of_long(term)
+            Key::of_long(term, seed)
         }
     }
 
-    fn of_long(term: Term<'_>) -> Key {
+    fn of_long(term: Term<'_>, seed: u64) -> Key {
         let head = term.head();
-        let mut low = fold(head as u64 ^ term.len() as u64, (head >> 64) as u64 ^ PI);
+        let mut low = fold(head as u64 ^ seed, (head >> 64) as u64 ^ term.len() as u64 ^ PI);
         if term.len() > Term::HEAD {
             let (words, last) = term.as_str().as_bytes()[Term::HEAD..].as_chunks::<8>();
             let mut padded = [0; 8];
             padded[..last.len()].copy_from_slice(last);
             for word in words.iter().chain([&padded]) {
-                low = fold(low ^ u64::from_le_bytes(*word), PI);
+                low = fold(low ^ u64::from_le_bytes(*word), seed ^ PI);
             }
         }
         Key { low, high: u32::MAX }
     }
 
     #[inline]
-    fn hash(self) -> u64 {
-        fold(self.low ^ PI, u64::from(self.high) ^ 0x1319_8a2e_0370_7344)
+    fn hash(self, seed: u64) -> u64 {
+        fold(self.low ^ seed, u64::from(self.high) ^ seed.rotate_left(32) ^ PI)
     }
 }
 
@@ -125,7 +137,7 @@ impl Vocabulary {
     #[inline]
     pub fn find<'t>(&self, term: impl Into<Term<'t>>) -> Option<u32> {
         let term = term.into();
-        self.find_key(Key::of(term), term)
+        self.find_key(Key::of(term, self.seed), term)
     }
 
     #[inline]
@@ -134,7 +146,7 @@ impl Vocabulary {
             let told_whole = term.len() <= Key::WHOLE;
             entry.key() == key && (told_whole || self.term(entry.term) == term.as_str())
         };
-        self.table.find(key.hash(), is_it).map(|entry| entry.term)
+        self.table.find(key.hash(self.seed), is_it).map(|entry| entry.term)
     }
 
     /// The number of `term`, which is added where it is new.
@@ -144,7 +156,7 @@ impl Vocabulary {
     #[inline]
     pub fn intern<'t>(&mut self, term: impl Into<Term<'t>>) -> u32 {
         let term = term.into();
-        let key = Key::of(term);
+        let (seed, key) = (self.seed, Key::of(term, self.seed));
         if let Some(index) = self.find_key(key, term) {
             return index;
         }
@@ -152,7 +164,7 @@ impl Vocabulary {
         self.text.push_str(term.as_str());
         self.ends.push(self.text.len());
         let entry = Entry::new(key, index);
-        self.table.insert_unique(key.hash(), entry, |other| other.key().hash());
+        self.table.insert_unique(key.hash(seed), entry, |other| other.key().hash(seed));
         index
     }
 }
@@ -199,9 +211,20 @@ mod tests {
         let mut vocabulary = Vocabulary::default();
         let (one, other) = ("a".repeat(30), "b".repeat(30));
         vocabulary.intern(one.as_str());
-        let key = Key::of(one.as_str().into());
+        let key = Key::of(one.as_str().into(), vocabulary.seed);
         assert_eq!(vocabulary.find_key(key, one.as_str().into()), Some(0));
         assert_eq!(vocabulary.find_key(key, other.as_str().into()), None);
+    }
+
+    #[test]
+    fn terms_made_to_fall_together_do_not() {
+        // With a hash that multiplies what is known these 50,000 would have one key.
+        let term = |i: usize| format!("\u{10}\0\0\0\0\0\0\0{i:08}");
+        let terms: Vec<String> = (0..50_000).map(term).collect();
+        let vocabulary: Vocabulary = terms.iter().map(String::as_str).collect();
+        let key = |term: &String| Key::of(term.as_str().into(), vocabulary.seed).low;
+        let keys: std::collections::HashSet<u64> = terms.iter().map(key).collect();
+        assert!(keys.len() > 49_000, "{}", keys.len());
     }
 
     proptest! {

@@ -81,7 +81,8 @@ pub struct Classify {
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
     /// Show what decided, term by term: for the labels given, for `all`, or for labels by name with
-    /// commas between (--explain=a,b)
+    /// commas between (--explain=a,b); text shows the weightiest words, jsonl every term. Not for
+    /// linfa-svm, linfa-trees and linfa-ensemble
     #[arg(
         long,
         value_name = "all|LABELS",
@@ -90,7 +91,7 @@ pub struct Classify {
         default_missing_value = "given"
     )]
     pub explain: Option<String>,
-    /// Show for each label given the words without which it would not be
+    /// Show for each label given the words, at most 20, without which it would not be
     #[arg(long)]
     pub counterfactual: bool,
     #[command(flatten)]
@@ -217,7 +218,7 @@ pub struct Settings {
     pub smoothing: Option<f64>,
     /// The members of a blend, with commas between [default: svm,naive-bayes,nb-svm]
     #[arg(long, value_name = "LEARNERS", value_enum, value_delimiter = ',')]
-    pub blend: Option<Vec<Learner>>,
+    pub blend: Option<Vec<Member>>,
     /// A tokenizer.json with a WordPiece, BPE, Unigram or WordLevel model, whose tokens are then
     /// the words [default: runs of letters and digits]
     #[arg(long, value_name = "FILE")]
@@ -273,7 +274,7 @@ impl Settings {
         params.cost = self.cost.or(params.cost);
         params.smoothing = self.smoothing.or(params.smoothing);
         if let Some(blend) = &self.blend {
-            params.blend = Some(blend.iter().filter_map(|learner| learner.kind()).collect());
+            params.blend = Some(blend.iter().map(|&member| member.into()).collect());
         }
         if let Some(Ngrams(words)) = self.words {
             params.vectorizer.words = words;
@@ -393,6 +394,28 @@ pub enum Learner {
     LinfaEnsemble,
     /// Every one in turn, for `evaluate --cv` alone: prints a leaderboard
     All,
+}
+
+/// What can be blended.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Member {
+    Logistic,
+    Svm,
+    NaiveBayes,
+    ComplementNb,
+    NbSvm,
+}
+
+impl From<Member> for LearnerKind {
+    fn from(member: Member) -> Self {
+        match member {
+            Member::Logistic => LearnerKind::Logistic,
+            Member::Svm => LearnerKind::Svm,
+            Member::NaiveBayes => LearnerKind::NaiveBayes,
+            Member::ComplementNb => LearnerKind::ComplementNb,
+            Member::NbSvm => LearnerKind::NbSvm,
+        }
+    }
 }
 
 impl Learner {

@@ -44,7 +44,9 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
     let names = classifier.labels.names();
     let writer = AnswerWriter::new(output, format, names, is_coloured, width);
     let tagger = Tagger { classifier: &classifier, unit: args.unit, options: &options };
-    let mut run = Run { tagger, top: args.top, writer, bar: &bar, n_done: 0, n_failed: 0 };
+    // People see the labels that are given, each with its probability.
+    let top = args.top.filter(|_| format != Format::Text);
+    let mut run = Run { tagger, top, writer, bar: &bar, n_done: 0, n_failed: 0 };
     run.inputs(inputs)?;
     let outcome = Outcome::of(run.n_done, run.n_failed);
     if outcome != Outcome::NothingDone {
@@ -59,13 +61,7 @@ fn options(args: &args::Classify, classifier: &Classifier) -> Result<TagOptions>
         None => Explain::Nothing,
         Some("given") => Explain::Given,
         Some("all") => Explain::Labels((0..classifier.labels.len()).collect()),
-        Some(names) => {
-            let label = |name: &str| {
-                let unknown = || Error::settings(format!("--explain: no label {name:?}"));
-                classifier.labels.find(name.trim()).ok_or_else(unknown)
-            };
-            Explain::Labels(names.split(',').map(label).collect::<Result<_>>()?)
-        }
+        Some(names) => Explain::Labels(named_labels(names, classifier)?),
     };
     if explain != Explain::Nothing {
         classifier.check_explainable()?;
@@ -76,6 +72,26 @@ fn options(args: &args::Classify, classifier: &Classifier) -> Result<TagOptions>
     }
     let counterfactual = args.counterfactual;
     Ok(TagOptions { all_kinds: args.all_kinds, explain, counterfactual })
+}
+
+/// The labels of a list with commas between; or the one label that is called so, commas and all.
+fn named_labels(names: &str, classifier: &Classifier) -> Result<Vec<usize>> {
+    if let Some(label) = classifier.labels.find(names) {
+        return Ok(vec![label]);
+    }
+    let mut labels = Vec::new();
+    for name in names.split(',').map(str::trim) {
+        let known = classifier.labels.names();
+        let unknown = || {
+            let shown = known[..known.len().min(10)].join(", ");
+            Error::settings(format!("--explain: no label {name:?} among {shown}"))
+        };
+        let label = classifier.labels.find(name).ok_or_else(unknown)?;
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    Ok(labels)
 }
 
 /// What every thread needs to answer one input.

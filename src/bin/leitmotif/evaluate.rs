@@ -68,7 +68,7 @@ fn cross_validated(args: &args::Evaluate, n_folds: usize) -> Result<Judged> {
 /// Every learner in turn on the same folds.
 fn leaderboard_page(args: &args::Evaluate, n_folds: usize) -> Result<String> {
     let format = args.form.data_format.map(Into::into);
-    let params = train::settings(&args.settings, &args.data)?;
+    let params = train::unchecked_settings(&args.settings, &args.data)?;
     let tokenizer = train::tokenizer(&args.settings)?;
     let (corpus, _) = train::load(&args.data, format, &params)?;
     let mut entries = Vec::new();

@@ -62,13 +62,18 @@ pub fn tokenizer(given: &Settings) -> Result<Tokenizer> {
 
 /// The settings: the command line over `train.toml` in the data's folder over the defaults.
 pub fn settings(given: &Settings, data: &[PathBuf]) -> Result<ClassifierParams> {
+    let params = unchecked_settings(given, data)?;
+    params.check()?;
+    Ok(params)
+}
+
+/// The same without a check, for settings that are to serve several learners.
+pub fn unchecked_settings(given: &Settings, data: &[PathBuf]) -> Result<ClassifierParams> {
     let base = match beside(data, "train.toml")? {
         Some(path) => read_toml(&path)?,
         None => ClassifierParams::default(),
     };
-    let params = given.over(base);
-    params.check()?;
-    Ok(params)
+    Ok(given.over(base))
 }
 
 /// Reads the labelled data; the labels are those of `codebook.toml` in its folder, or those that
