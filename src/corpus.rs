@@ -3,6 +3,10 @@
 //! Plain data. Reading them from files is `read`, finding paragraphs is `segment`; nothing here
 //! touches the world.
 
+mod folded;
+
+pub use folded::FoldedText;
+
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -95,94 +99,6 @@ pub struct Paragraph {
     pub kind: Kind,
     /// Where it stands.
     pub spans: Vec<Span>,
-}
-
-impl Paragraph {
-    /// Its text: the spans of `article` joined by one space, white space folded.
-    pub fn text(&self, article: &str) -> FoldedText {
-        let mut folded = FoldedText::default();
-        for (part, span) in self.spans.iter().enumerate() {
-            for word in span.slice(article).split_whitespace() {
-                if !folded.text.is_empty() {
-                    folded.text.push(' ');
-                }
-                let start = word.as_ptr() as usize - article.as_ptr() as usize;
-                let place = Span { start, end: start + word.len() };
-                folded.words.push(FoldedWord { start: folded.text.len(), place, part });
-                folded.text.push_str(word);
-            }
-        }
-        folded
-    }
-}
-
-/// A paragraph's text, white space folded, which knows where in the article its words stand.
-///
-/// ```
-/// use leitmotif::corpus::{Kind, Paragraph, Span};
-/// let article = "The  oil\ntax fell";
-/// let spans = vec![Span { start: 0, end: article.len() }];
-/// let text = Paragraph { kind: Kind::Body, spans }.text(article);
-/// assert_eq!(text.as_str(), "The oil tax fell");
-/// let places = text.in_article(Span { start: 4, end: 11 });
-/// assert_eq!(places[0].slice(article), "oil\ntax");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FoldedText {
-    text: String,
-    words: Vec<FoldedWord>,
-}
-
-/// A run of characters without white space.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FoldedWord {
-    /// Where it begins in the folded text.
-    start: usize,
-    /// Where it stands in the article.
-    place: Span,
-    /// In which of the paragraph's spans.
-    part: usize,
-}
-
-impl FoldedText {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Where the bytes `span` of the text stand in the article: one span, or several where something
-    /// else stands between.
-    pub fn in_article(&self, span: Span) -> Vec<Span> {
-        let first = self.words.partition_point(|word| word.end() <= span.start);
-        let mut places: Vec<(usize, Span)> = Vec::new();
-        for word in self.words[first..].iter().take_while(|word| word.start < span.end) {
-            let start = word.place.start + span.start.max(word.start) - word.start;
-            let end = word.place.start + span.end.min(word.end()) - word.start;
-            match places.last_mut() {
-                Some((part, place)) if *part == word.part => place.end = end,
-                _ => places.push((word.part, Span { start, end })),
-            }
-        }
-        places.into_iter().map(|(_, place)| place).collect()
-    }
-}
-
-impl FoldedWord {
-    fn end(&self) -> usize {
-        self.start + self.place.end - self.place.start
-    }
-}
-
-impl From<FoldedText> for String {
-    fn from(folded: FoldedText) -> String {
-        folded.text
-    }
-}
-
-impl AsRef<str> for FoldedText {
-    fn as_ref(&self) -> &str {
-        &self.text
-    }
 }
 
 /// An article: its name (the path it was read from) and its text, decoded and otherwise untouched.
@@ -419,14 +335,6 @@ mod tests {
             id: None,
             article: article.map(Into::into),
         }
-    }
-
-    #[test]
-    fn spans_are_joined_and_white_space_is_folded() {
-        let article = "One\n  two. CAPTION three\u{a0}four.";
-        let spans = vec![Span { start: 0, end: 10 }, Span { start: 19, end: article.len() }];
-        let paragraph = Paragraph { kind: Kind::Body, spans };
-        assert_eq!(paragraph.text(article).as_str(), "One two. three four.");
     }
 
     #[test]
