@@ -121,6 +121,8 @@ pub struct Record {
     pub id: Option<String>,
     /// The article it belongs to; records of one article never sit on both sides of a split.
     pub article: Option<String>,
+    /// Who published it, or whatever else its texts have in common with those of other articles.
+    pub source: Option<String>,
 }
 
 /// Label names in a fixed order; a label is then its index.
@@ -225,6 +227,8 @@ pub struct LabelledCorpus {
     pub targets: Vec<Vec<usize>>,
     /// For each text its group: texts of one article share one.
     pub groups: Vec<usize>,
+    /// For each text its source as a number; where it has none, one that its article has alone.
+    pub sources: Vec<usize>,
     /// The labels.
     pub labels: LabelSet,
 }
@@ -240,10 +244,10 @@ impl LabelledCorpus {
             Some(labels) => labels,
             None => occurring_labels(&records)?,
         };
-        let mut corpus =
-            LabelledCorpus { texts: Vec::new(), targets: Vec::new(), groups: Vec::new(), labels };
+        let (texts, targets, groups, sources) = Default::default();
+        let mut corpus = LabelledCorpus { texts, targets, groups, sources, labels };
         let mut group_of_article = HashMap::new();
-        let mut n_groups = 0;
+        let (mut numbers_of_sources, mut n_groups) = (HashMap::new(), 0);
         for (number, record) in (1..).zip(records) {
             let names = record.labels.ok_or_else(|| {
                 Error::data(format!("record {number} has no \"labels\" (write [] for none)"))
@@ -253,10 +257,14 @@ impl LabelledCorpus {
                 n_groups += 1;
                 n_groups - 1
             };
-            corpus.groups.push(match record.article {
+            let group = match record.article {
                 Some(article) => *group_of_article.entry(article).or_insert_with(new_group),
                 None => new_group(),
-            });
+            };
+            let next = numbers_of_sources.len();
+            let source = record.source.ok_or(group);
+            corpus.sources.push(*numbers_of_sources.entry(source).or_insert(next));
+            corpus.groups.push(group);
             corpus.targets.push(target);
             corpus.texts.push(record.text);
         }
@@ -300,17 +308,22 @@ impl LabelledCorpus {
         support
     }
 
-    /// The texts at `indices`, in their order, with all labels kept; groups are numbered anew.
+    /// The texts at `indices`, in their order, with all labels kept; groups and sources are
+    /// numbered anew.
     pub fn select(&self, indices: &[usize]) -> LabelledCorpus {
-        let mut renumbered = HashMap::new();
-        let mut renumber = |group: usize| {
-            let next = renumbered.len();
-            *renumbered.entry(group).or_insert(next)
+        let renumbered = |groups: &[usize]| {
+            let mut numbers = HashMap::new();
+            let number = |&i: &usize| {
+                let next = numbers.len();
+                *numbers.entry(groups[i]).or_insert(next)
+            };
+            indices.iter().map(number).collect()
         };
         LabelledCorpus {
             texts: indices.iter().map(|&i| self.texts[i].clone()).collect(),
             targets: indices.iter().map(|&i| self.targets[i].clone()).collect(),
-            groups: indices.iter().map(|&i| renumber(self.groups[i])).collect(),
+            groups: renumbered(&self.groups),
+            sources: renumbered(&self.sources),
             labels: self.labels.clone(),
         }
     }

@@ -74,6 +74,18 @@ impl TermMatrix {
         self.offsets.push(self.terms.len());
     }
 
+    /// Adds the rows of another matrix over the same columns.
+    ///
+    /// # Panics
+    /// Where the numbers of columns differ.
+    pub fn append(&mut self, other: &TermMatrix) {
+        assert_eq!(self.n_terms, other.n_terms);
+        let begin = self.terms.len();
+        self.offsets.extend(other.offsets[1..].iter().map(|offset| begin + offset));
+        self.terms.extend_from_slice(&other.terms);
+        self.values.extend_from_slice(&other.values);
+    }
+
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.offsets.len() - 1
@@ -174,6 +186,14 @@ mod tests {
         assert_eq!(sparse.n_values(), 3);
         assert_eq!(sparse.to_dense(&[0, 1, 2]), dense.mapv(f64::from));
         assert_eq!(sparse.to_dense(&[2]), array![[0.0], [3.0], [0.0]]);
+    }
+
+    #[test]
+    fn rows_of_another_matrix_come_behind() {
+        let both = array![[0.0_f32, 2.0], [1.0, 0.0], [0.0, 3.0]];
+        let mut matrix = TermMatrix::from_dense(both.slice(ndarray::s![..1, ..]));
+        matrix.append(&TermMatrix::from_dense(both.slice(ndarray::s![1.., ..])));
+        assert_eq!(matrix, TermMatrix::from_dense(both.view()));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Several learners, their standardised scores averaged.
 //!
-//! With s_k the scores of learner k, and d_k their standard deviation over the rows that it was
+//! With s_k the scores of learner k, v_k its weight (1 unless said), and d_k their standard deviation over the rows that it was
 //! trained on:
 //!
 //! ```text
-//! score = (1 / K) * sum_k s_k / d_k
+//! score = sum_k v_k s_k / d_k / sum_k v_k
 //! ```
 //!
 //! The means m_k of full standardising are constants of a label, which calibration takes up; they
@@ -21,9 +21,9 @@
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
 
-use super::checks::check_shapes;
+use super::checks::{check_positive, check_shapes};
 use super::learner::{Learner, ValidLearner};
 use super::one_vs_rest::TermRecords;
 use super::{LinearModel, Model};
@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 /// Checked settings of a blend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlendValidParams {
-    members: Vec<ValidLearner>,
+    members: Vec<(ValidLearner, f64)>,
     exclusive: bool,
 }
 
@@ -54,9 +54,15 @@ pub struct BlendValidParams {
 pub struct BlendParams(BlendValidParams);
 
 impl BlendParams {
-    /// A blend of these learners.
+    /// A blend of these learners, each of the same weight.
     pub fn new(members: impl IntoIterator<Item = Learner>) -> Self {
-        let members = members.into_iter().map(Learner::into_unchecked).collect();
+        Self::weighted(members.into_iter().map(|member| (member, 1.0)))
+    }
+
+    /// A blend of these learners with their weights, which are above 0.
+    pub fn weighted(members: impl IntoIterator<Item = (Learner, f64)>) -> Self {
+        let unchecked = |(member, weight): (Learner, f64)| (member.into_unchecked(), weight);
+        let members = members.into_iter().map(unchecked).collect();
         BlendParams(BlendValidParams { members, exclusive: false })
     }
 
@@ -75,7 +81,10 @@ impl ParamGuard for BlendParams {
         if self.0.members.len() < 2 {
             return Err(Error::settings("a blend needs two learners or more"));
         }
-        self.0.members.iter().try_for_each(ValidLearner::check_values)?;
+        for (member, weight) in &self.0.members {
+            check_positive("weight", *weight)?;
+            member.check_values()?;
+        }
         Ok(&self.0)
     }
 
@@ -95,18 +104,37 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for BlendV
         let shape = (matrix.n_terms(), targets.ncols());
         let mut weights = Array2::<f64>::zeros(shape);
         let mut bias = Array1::<f64>::zeros(shape.1);
-        for member in &self.members {
+        let total: f64 = self.members.iter().map(|(_, weight)| weight).sum();
+        for (member, weight) in &self.members {
             let Model::Linear(model) = member.fit(dataset)? else {
                 return Err(Error::settings("a blend takes learners of linear models alone"));
             };
             let model = if self.exclusive { model.centred() } else { model };
-            let factors = factors_of(&model.scores(&matrix), self.exclusive);
+            let factors = factors_of(&model.scores(&matrix), self.exclusive) * (weight / total);
             weights += &(model.weights().mapv(f64::from) * &factors);
             bias += &(model.bias().mapv(f64::from) * &factors);
         }
-        let n = self.members.len() as f64;
-        Ok(LinearModel::new(weights.mapv(|w| (w / n) as f32), bias.mapv(|b| (b / n) as f32)))
+        Ok(LinearModel::new(weights.mapv(|w| w as f32), bias.mapv(|b| b as f32)))
     }
+}
+
+/// Standardised scores of one learner for texts it has not seen, as a blend adds them up: `scores`
+/// over the deviation of `of_training`, its scores for the rows it was trained on.
+pub fn standardised(
+    scores: &Array2<f64>,
+    of_training: &Array2<f64>,
+    exclusive: bool,
+) -> Array2<f64> {
+    if exclusive {
+        return centred(scores) * factors_of(&centred(of_training), exclusive);
+    }
+    scores * factors_of(of_training, exclusive)
+}
+
+/// The scores with the mean over the labels taken off each row.
+fn centred(scores: &Array2<f64>) -> Array2<f64> {
+    let means = scores.sum_axis(Axis(1)) / scores.ncols().max(1) as f64;
+    scores - &means.insert_axis(Axis(1))
 }
 
 /// For each label one by the standard deviation of its scores, 1 where all are alike; `scores` of
@@ -153,6 +181,32 @@ mod tests {
         let blend = BlendParams::new(members).fit(&data).unwrap().scores(&matrix);
         for (ours, twin) in blend.iter().zip(&expected) {
             assert!((ours - twin).abs() < 1e-5, "{ours} and {twin}");
+        }
+    }
+
+    #[test]
+    fn standardised_scores_of_the_members_add_up_to_the_weighted_blend() {
+        let rows = array![[1.0_f32, 0.0, 0.3], [0.9, 0.4, 0.0], [0.0, 1.0, 0.2], [0.1, 0.9, 0.9]];
+        let matrix = TermMatrix::from_dense(rows.view());
+        let targets = array![[true, false], [true, false], [false, true], [false, true]];
+        let data = DatasetBase::new(matrix, targets);
+        let unseen = TermMatrix::from_dense(array![[0.3_f32, 0.2, 0.9], [0.0, 0.7, 0.1]].view());
+        for exclusive in [false, true] {
+            let settings = LearnerSettings { exclusive, ..LearnerSettings::default() };
+            let members = [(LearnerKind::Svm, 3.0), (LearnerKind::ComplementNb, 1.0)];
+            let members = members.map(|(kind, weight)| (Learner::new(kind, &settings), weight));
+            let mut expected = Array2::<f64>::zeros((2, 2));
+            for (member, weight) in &members {
+                let model = member.fit(&data).unwrap();
+                let of_training = model.scores(data.records());
+                let scores = standardised(&model.scores(&unseen), &of_training, exclusive);
+                expected += &(scores * (weight / 4.0));
+            }
+            let blend = BlendParams::weighted(members).exclusive(exclusive);
+            let scores = blend.fit(&data).unwrap().scores(&unseen);
+            for (ours, twin) in scores.iter().zip(&expected) {
+                assert!((ours - twin).abs() < 1e-5, "{ours} and {twin}");
+            }
         }
     }
 

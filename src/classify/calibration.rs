@@ -43,30 +43,70 @@ impl Sigmoid {
         }
         let high = (n_yes + 1.0) / (n_yes + 2.0);
         let low = 1.0 / (n_no + 2.0);
-        let pairs: Vec<(f64, f64)> =
-            scored.iter().map(|&(score, truth)| (score, if truth { high } else { low })).collect();
+        // Newton's steps are sound where scores lie about 0 within a few units.
+        let n = scored.len() as f64;
+        let mean = scored.iter().map(|(score, _)| score).sum::<f64>() / n;
+        let variance = scored.iter().map(|(score, _)| (score - mean).powi(2)).sum::<f64>() / n;
+        let unit = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+        let shifted = |wanted: bool| {
+            let own = scored.iter().filter(move |(_, truth)| *truth == wanted);
+            own.map(move |(score, _)| (score - mean) / unit)
+        };
+        let mut pairs = gathered(shifted(true), high);
+        pairs.extend(gathered(shifted(false), low));
         let prior = Sigmoid { slope: 0.0, offset: ln((n_yes + 1.0) / (n_no + 1.0)) };
         let fitted = newton(&pairs, prior);
-        if fitted.slope > 0.0 { fitted } else { prior }
+        let slope = fitted.slope / unit;
+        if slope > 0.0 { Sigmoid { slope, offset: fitted.offset - slope * mean } } else { prior }
     }
 }
 
-/// Minimises the cross entropy of `pairs` = (score, target), which is convex, from `start`.
-fn newton(pairs: &[(f64, f64)], start: Sigmoid) -> Sigmoid {
+/// Scores that stand for several texts each.
+struct Pair {
+    score: f64,
+    target: f64,
+    n: f64,
+}
+
+/// Above so many scores, neighbours are taken together: the sigmoid hardly bends within a bin.
+const N_BINS: usize = 2_048;
+
+/// The scores with their common target; more than [`N_BINS`] as the mean scores of bins of equal
+/// width.
+fn gathered(scores: impl Iterator<Item = f64>, target: f64) -> Vec<Pair> {
+    let scores: Vec<f64> = scores.collect();
+    if scores.len() <= N_BINS {
+        return scores.into_iter().map(|score| Pair { score, target, n: 1.0 }).collect();
+    }
+    let lowest = scores.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let width = (highest - lowest) / N_BINS as f64;
+    let mut bins = vec![(0.0, 0.0); N_BINS];
+    for score in scores {
+        let bin = if width > 0.0 { ((score - lowest) / width) as usize } else { 0 };
+        let (sum, n) = &mut bins[bin.min(N_BINS - 1)];
+        (*sum, *n) = (*sum + score, *n + 1.0);
+    }
+    let filled = bins.into_iter().filter(|&(_, n)| n > 0.0);
+    filled.map(|(sum, n)| Pair { score: sum / n, target, n }).collect()
+}
+
+/// Minimises the cross entropy of `pairs`, which is convex, from `start`.
+fn newton(pairs: &[Pair], start: Sigmoid) -> Sigmoid {
     let mut at = start;
     let mut loss = cross_entropy(pairs, at);
     for _ in 0..100 {
         // The ridge keeps the matrix regular where all scores are alike.
         let (mut h11, mut h22, mut h21) = (1e-12, 1e-12, 0.0);
         let (mut g1, mut g2) = (0.0, 0.0);
-        for &(score, target) in pairs {
+        for &Pair { score, target, n } in pairs {
             let p = at.probability(score);
-            let weight = p * (1.0 - p);
+            let (weight, miss) = (n * p * (1.0 - p), n * (p - target));
             h11 += score * score * weight;
             h22 += weight;
             h21 += score * weight;
-            g1 += score * (p - target);
-            g2 += p - target;
+            g1 += score * miss;
+            g2 += miss;
         }
         if g1.abs() < 1e-5 && g2.abs() < 1e-5 {
             break;
@@ -92,10 +132,10 @@ fn newton(pairs: &[(f64, f64)], start: Sigmoid) -> Sigmoid {
     at
 }
 
-fn cross_entropy(pairs: &[(f64, f64)], at: Sigmoid) -> f64 {
-    let loss = |&(score, target): &(f64, f64)| {
-        let log_odds = at.slope * score + at.offset;
-        log1p_exp(log_odds) - target * log_odds
+fn cross_entropy(pairs: &[Pair], at: Sigmoid) -> f64 {
+    let loss = |pair: &Pair| {
+        let log_odds = at.slope * pair.score + at.offset;
+        pair.n * (log1p_exp(log_odds) - pair.target * log_odds)
     };
     pairs.iter().map(loss).sum()
 }
@@ -200,12 +240,44 @@ mod tests {
     }
 
     #[test]
+    fn taking_neighbours_together_changes_the_sigmoid_by_next_to_nothing() {
+        let scored = drawn(20_000);
+        let apart = |wanted: bool, target: f64| {
+            let own = scored.iter().filter(move |(_, truth)| *truth == wanted);
+            own.map(move |&(score, _)| Pair { score, target, n: 1.0 })
+        };
+        let n_yes = scored.iter().filter(|(_, truth)| *truth).count() as f64;
+        let n_no = scored.len() as f64 - n_yes;
+        let pairs: Vec<Pair> = apart(true, (n_yes + 1.0) / (n_yes + 2.0))
+            .chain(apart(false, 1.0 / (n_no + 2.0)))
+            .collect();
+        let exact = newton(&pairs, Sigmoid { slope: 0.0, offset: 0.0 });
+        let fitted = Sigmoid::fit(&scored);
+        assert!((fitted.slope - exact.slope).abs() < 1e-5, "{fitted:?} and {exact:?}");
+        assert!((fitted.offset - exact.offset).abs() < 1e-5, "{fitted:?} and {exact:?}");
+    }
+
+    #[test]
     fn no_data_and_one_class_are_no_certainty() {
         assert_eq!(Sigmoid::fit(&[]), Sigmoid::IDENTITY);
         let never = Sigmoid::fit(&[(0.3, false), (-0.2, false), (0.9, false)]);
         assert!(never.probability(0.9) < 0.5 && never.probability(0.9) > 0.0);
         let alike = Sigmoid::fit(&[(0.5, true), (0.5, false), (0.5, false)]);
         assert!((alike.probability(0.5) - 0.4).abs() < 0.1);
+    }
+
+    #[test]
+    fn where_the_scores_lie_and_how_wide_changes_no_probability() {
+        let scored = drawn(5_000);
+        let fitted = Sigmoid::fit(&scored);
+        for (shift, width) in [(-40.0, 1.0), (1e4, 1e-2), (0.0, 1e3)] {
+            let moved: Vec<_> = scored.iter().map(|&(s, yes)| (shift + width * s, yes)).collect();
+            let of_moved = Sigmoid::fit(&moved);
+            for score in [-1.5, 0.0, 1.5] {
+                let (a, b) = (fitted.probability(score), of_moved.probability(shift + width * score));
+                assert!((a - b).abs() < 1e-6, "{a} and {b}, moved by {shift} and {width}");
+            }
+        }
     }
 
     #[test]

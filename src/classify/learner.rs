@@ -100,6 +100,70 @@ impl fmt::Display for LearnerKind {
     }
 }
 
+/// One learner of a blend. Written as its name alone where nothing else is set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WrittenMember", into = "WrittenMember")]
+pub struct Member {
+    /// Which learner.
+    pub learner: LearnerKind,
+    /// Its C, where it is not to be the blend's.
+    pub cost: Option<f64>,
+    /// Its smoothing, where it is not to be the blend's.
+    pub smoothing: Option<f64>,
+    /// How much its standardised scores count beside the others'; above 0.
+    pub weight: f64,
+}
+
+impl From<LearnerKind> for Member {
+    fn from(learner: LearnerKind) -> Self {
+        Member { learner, cost: None, smoothing: None, weight: 1.0 }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenMember {
+    Name(LearnerKind),
+    Whole(WholeMember),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WholeMember {
+    learner: LearnerKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cost: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    smoothing: Option<f64>,
+    #[serde(default = "one")]
+    weight: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+impl From<WrittenMember> for Member {
+    fn from(written: WrittenMember) -> Self {
+        match written {
+            WrittenMember::Name(learner) => learner.into(),
+            WrittenMember::Whole(WholeMember { learner, cost, smoothing, weight }) => {
+                Member { learner, cost, smoothing, weight }
+            }
+        }
+    }
+}
+
+impl From<Member> for WrittenMember {
+    fn from(member: Member) -> Self {
+        let Member { learner, cost, smoothing, weight } = member;
+        if member == learner.into() {
+            return WrittenMember::Name(learner);
+        }
+        WrittenMember::Whole(WholeMember { learner, cost, smoothing, weight })
+    }
+}
+
 /// What may be set of a learner; what it does not have is left aside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LearnerSettings {
@@ -108,7 +172,7 @@ pub struct LearnerSettings {
     /// The smoothing, where it is not to be the learner's own default.
     pub smoothing: Option<f64>,
     /// The members of a blend.
-    pub blend: Vec<LearnerKind>,
+    pub blend: Vec<Member>,
     /// Whether every row has exactly one label.
     pub exclusive: bool,
     /// The seed of all that is drawn.
@@ -118,7 +182,7 @@ pub struct LearnerSettings {
 impl Default for LearnerSettings {
     /// Every learner's own defaults; a blend of [`LearnerSettings::BLEND`].
     fn default() -> Self {
-        let blend = Self::BLEND.to_vec();
+        let blend = Self::BLEND.map(Member::from).to_vec();
         LearnerSettings { cost: None, smoothing: None, blend, exclusive: false, seed: 42 }
     }
 }
@@ -192,9 +256,15 @@ impl Learner {
                 ValidLearner::NbSvm(with(params, smoothing, NbSvmParams::smoothing))
             }
             LearnerKind::Blend => {
-                let members = settings.blend.iter().filter(|kind| kind.can_be_blended());
-                let members = members.map(|&kind| Learner::new(kind, settings));
-                ValidLearner::Blend(BlendParams::new(members).exclusive(exclusive))
+                let own = |member: &Member| {
+                    let cost = member.cost.or(cost);
+                    let smoothing = member.smoothing.or(smoothing);
+                    let settings = LearnerSettings { cost, smoothing, ..settings.clone() };
+                    (Learner::new(member.learner, &settings), member.weight)
+                };
+                let members = settings.blend.iter().filter(|m| m.learner.can_be_blended());
+                let blend = BlendParams::weighted(members.map(own));
+                ValidLearner::Blend(blend.exclusive(exclusive))
             }
             LearnerKind::LinfaLogistic => {
                 let params = LinfaLogisticParams::default().seed(seed);
@@ -276,6 +346,15 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for ValidL
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_is_written_as_its_name_where_that_says_all() {
+        let blend = serde_json::json!(["svm", {"learner": "nb-svm", "cost": 0.5, "weight": 3.0}]);
+        let members: Vec<Member> = serde_json::from_value(blend.clone()).unwrap();
+        assert_eq!(members[0], LearnerKind::Svm.into());
+        assert_eq!((members[1].cost, members[1].smoothing, members[1].weight), (Some(0.5), None, 3.0));
+        assert_eq!(serde_json::to_value(members).unwrap(), blend);
+    }
 
     #[test]
     fn names_are_those_of_the_settings() {

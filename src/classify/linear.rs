@@ -6,7 +6,8 @@
 
 use linfa::dataset::Records;
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2, ArrayBase, Data, Ix2};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array1, Array2, ArrayBase, Axis, Data, Ix2};
 
 use crate::matrix::TermMatrix;
 
@@ -69,12 +70,11 @@ impl LinearModel {
     pub fn scores(&self, matrix: &TermMatrix) -> Array2<f64> {
         assert_eq!(matrix.n_terms(), self.n_terms());
         let mut scores = Array2::zeros((matrix.n_rows(), self.n_labels()));
-        for (row, mut out) in matrix.rows().zip(scores.rows_mut()) {
-            self.score_into(
-                row.iter(),
-                out.as_slice_mut().expect("rows of a new array are slices"),
-            );
-        }
+        let rows = scores.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
+        rows.for_each(|(index, mut out)| {
+            let out = out.as_slice_mut().expect("rows of a new array are slices");
+            self.score_into(matrix.row(index).iter(), out);
+        });
         scores
     }
 }

@@ -43,13 +43,14 @@ pub mod nb_svm;
 pub mod one_vs_rest;
 mod sample;
 pub mod svm;
+mod svm_lanes;
 pub mod thresholds;
 pub mod trees;
 
 pub use blend::BlendParams;
 pub use calibration::{Calibration, Sigmoid};
 pub use kernel::KernelModel;
-pub use learner::{Learner, LearnerKind, LearnerSettings};
+pub use learner::{Learner, LearnerKind, LearnerSettings, Member};
 pub use linear::LinearModel;
 pub use linfa_bayes::LinfaBayesParams;
 pub use linfa_ensemble::LinfaEnsembleParams;

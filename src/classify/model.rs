@@ -53,6 +53,9 @@ impl Model {
 
     /// The scores of all rows: shape (rows, labels).
     pub fn scores(&self, matrix: &TermMatrix) -> Array2<f64> {
+        if let Model::Linear(model) = self {
+            return model.scores(matrix);
+        }
         let mut scores = Array2::zeros((matrix.n_rows(), self.n_labels()));
         for (row, mut out) in matrix.rows().zip(scores.rows_mut()) {
             let out = out.as_slice_mut().expect("rows of a new array are slices");

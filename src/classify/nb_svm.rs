@@ -15,12 +15,13 @@
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
-use rayon::prelude::*;
+use ndarray::ArrayViewMut1;
 
 use super::LinearModel;
 use super::checks::{check_positive, check_shapes};
-use super::one_vs_rest::{Problem, Solution, TermRecords, assemble, signs_of, squared_norms};
+use super::one_vs_rest::TermRecords;
 use super::svm::SvmValidParams;
+use super::svm_lanes::solve_all;
 use crate::error::{Error, Result};
 use crate::math::ln;
 use crate::matrix::TermMatrix;
@@ -106,26 +107,27 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for NbSvmV
         let targets = dataset.targets().as_multi_targets();
         check_shapes(dataset.records().nsamples(), targets.nrows())?;
         let matrix = dataset.records().to_terms()?;
-        let fit = |label| self.fit_label(&matrix, &targets.column(label).to_vec());
-        let solutions = (0..targets.ncols()).into_par_iter().map(fit).collect();
-        Ok(assemble(matrix.n_terms(), solutions))
+        let ratios_of =
+            |label| log_count_ratios(&matrix, &targets.column(label).to_vec(), self.smoothing);
+        let (mut weights, bias) = solve_all(&self.svm, &matrix, targets, Some(&ratios_of));
+        for (label, mut of_label) in weights.columns_mut().into_iter().enumerate() {
+            draw_to_mean_size(&mut of_label, &ratios_of(label));
+        }
+        Ok(LinearModel::new(weights, bias))
     }
 }
 
-impl NbSvmValidParams {
-    fn fit_label(&self, matrix: &TermMatrix, truth: &[bool]) -> (Vec<f32>, f32) {
-        let ratios = log_count_ratios(matrix, truth, self.smoothing);
-        let weighed = matrix.scaled(&ratios);
-        let problem = Problem {
-            matrix: &weighed,
-            signs: signs_of(truth.iter()),
-            squared_norms: &squared_norms(&weighed),
-        };
-        let Solution { weights, bias } = self.svm.solve(&problem);
-        let size = weights.iter().map(|v| v.abs()).sum::<f64>() / weights.len().max(1) as f64;
-        let weight =
-            |(ratio, v): (&f32, f64)| (f64::from(*ratio) * (KEPT * v + (1.0 - KEPT) * size)) as f32;
-        (ratios.iter().zip(weights).map(weight).collect(), bias as f32)
+/// r_t v_t to r_t * (b v_t + (1 - b) m); the weights v of the machine are those of the rows that are
+/// multiplied by r, and of a term with r = 0 they are 0.
+fn draw_to_mean_size(weights: &mut ArrayViewMut1<'_, f32>, ratios: &[f32]) {
+    let own = |(&weight, &ratio): (&f32, &f32)| {
+        if ratio == 0.0 { 0.0 } else { f64::from(weight) / f64::from(ratio) }
+    };
+    let sizes = weights.iter().zip(ratios).map(|pair| own(pair).abs());
+    let size = sizes.sum::<f64>() / ratios.len().max(1) as f64;
+    for (weight, &ratio) in weights.iter_mut().zip(ratios) {
+        let kept = KEPT * f64::from(*weight) + (1.0 - KEPT) * size * f64::from(ratio);
+        *weight = kept as f32;
     }
 }
 

@@ -16,17 +16,17 @@ use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
 
 use super::LinearModel;
-use super::checks::check_positive;
-use super::one_vs_rest::{Problem, Solution, TermRecords, fit_labels};
+use super::checks::{check_positive, check_shapes};
+use super::one_vs_rest::TermRecords;
+use super::svm_lanes::solve_all;
 use crate::error::{Error, Result};
-use crate::math::Generator;
 
 /// Checked settings of the support vector machine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SvmValidParams {
     pub(super) cost: f64,
     pub(super) tolerance: f64,
-    max_passes: usize,
+    pub(super) max_passes: usize,
     pub(super) seed: u64,
 }
 
@@ -55,7 +55,7 @@ impl Default for SvmParams {
 
 impl Default for SvmValidParams {
     fn default() -> Self {
-        SvmValidParams { cost: 1.0, tolerance: 0.01, max_passes: 1_000, seed: 42 }
+        SvmValidParams { cost: 1.0, tolerance: 0.1, max_passes: 1_000, seed: 42 }
     }
 }
 
@@ -104,7 +104,11 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for SvmVal
     type Object = LinearModel;
 
     fn fit(&self, dataset: &DatasetBase<R, T>) -> Result<LinearModel> {
-        fit_labels(dataset, |problem| self.solve(problem))
+        let targets = dataset.targets().as_multi_targets();
+        check_shapes(dataset.records().nsamples(), targets.nrows())?;
+        let matrix = dataset.records().to_terms()?;
+        let (weights, bias) = solve_all(self, &matrix, targets, None);
+        Ok(LinearModel::new(weights, bias))
     }
 }
 
@@ -113,57 +117,12 @@ impl SvmValidParams {
         check_positive("cost", self.cost)?;
         check_positive("tolerance", self.tolerance)
     }
-
-    pub(super) fn solve(&self, problem: &Problem<'_>) -> Solution {
-        let n_rows = problem.signs.len();
-        let diagonal = 0.5 / self.cost;
-        let mut solution = Solution::zero(problem.matrix.n_terms());
-        let mut dual = vec![0.0; n_rows];
-        let mut active: Vec<usize> = (0..n_rows).collect();
-        let mut generator = Generator::new(self.seed);
-        // Above this gradient a row whose variable is 0 is taken to stay there.
-        let mut shrink_above = f64::INFINITY;
-        for _ in 0..self.max_passes {
-            let (mut highest, mut lowest) = (f64::NEG_INFINITY, f64::INFINITY);
-            generator.shuffle(&mut active);
-            let mut kept = 0;
-            for place in 0..active.len() {
-                let i = active[place];
-                let (row, sign) = (problem.matrix.row(i), problem.signs[i]);
-                let gradient = sign * solution.score(row) - 1.0 + diagonal * dual[i];
-                if dual[i] == 0.0 && gradient > shrink_above {
-                    continue;
-                }
-                active[kept] = i;
-                kept += 1;
-                let projected = if dual[i] == 0.0 { gradient.min(0.0) } else { gradient };
-                highest = highest.max(projected);
-                lowest = lowest.min(projected);
-                if projected.abs() > 1e-12 {
-                    let step = gradient / (problem.squared_norms[i] + diagonal);
-                    let old = dual[i];
-                    dual[i] = (old - step).max(0.0);
-                    solution.add(row, (dual[i] - old) * sign);
-                }
-            }
-            active.truncate(kept);
-            if highest - lowest > self.tolerance {
-                shrink_above = if highest > 0.0 { highest } else { f64::INFINITY };
-            } else if kept < n_rows {
-                // Done with what is left: look at all rows once more, without shrinking.
-                active = (0..n_rows).collect();
-                shrink_above = f64::INFINITY;
-            } else {
-                break;
-            }
-        }
-        solution
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::Generator;
     use crate::matrix::TermMatrix;
     use ndarray::{Array1, Array2};
 

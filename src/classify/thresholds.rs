@@ -9,8 +9,7 @@
 //!   (Lipton, Elkan and Narayanaswamy, "Optimal thresholding of classifiers to maximize F1 measure",
 //!   ECML 2014, theorem 1); for rare labels that F1 is itself drawn towards that of all labels.
 //!
-//! The constants were chosen on out-of-fold figures of training data alone (`leitmotif train` prints
-//! them), on 90 newswire topics and on the five themes.
+//! How they are mixed is a [`ThresholdRule`], which training chooses by out-of-fold figures.
 
 use rayon::prelude::*;
 
@@ -22,21 +21,45 @@ pub const DEFAULT_THRESHOLD: f64 = 0.5;
 /// The threshold of a label that no text has: it is not given.
 pub const NEVER: f64 = 1.0;
 
-/// With so many examples of a label its own best cut counts as much as the calibrated view.
-const EXAMPLES_FOR_CUT: f64 = 20.0;
+/// How much a label's own best cut counts beside the calibrated view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThresholdRule {
+    /// The calibrated view alone: steady, and right where probabilities are.
+    Calibrated,
+    /// The own cut counts as much with 20 examples of the label.
+    Mixed,
+    /// The own cut counts as much with 5 examples of the label: rare labels are given more readily.
+    OwnCut,
+}
+
+impl ThresholdRule {
+    /// All of them, the steadiest first.
+    pub const ALL: [ThresholdRule; 3] =
+        [ThresholdRule::Calibrated, ThresholdRule::Mixed, ThresholdRule::OwnCut];
+
+    /// With n examples of a label, the weight of the own cut, 0 to 1.
+    fn weight_of_cut(self, n: f64) -> f64 {
+        match self {
+            ThresholdRule::Calibrated => 0.0,
+            ThresholdRule::Mixed => n / (n + 20.0),
+            ThresholdRule::OwnCut => n / (n + 5.0),
+        }
+    }
+}
 
 /// With so many examples a label's own F1 counts as much as that of all labels.
 const EXAMPLES_FOR_F1: f64 = 2.0;
 
-/// For each label the threshold, a probability, from out-of-fold probabilities `probabilities[i][l]`
+/// By each of `rules`, for each label the threshold, a probability, from out-of-fold probabilities `probabilities[i][l]`
 /// and the labels `targets[i]` of each text i. Without texts it is [`DEFAULT_THRESHOLD`].
 pub fn best_thresholds(
     probabilities: &[Vec<f64>],
     targets: &[Vec<usize>],
     n_labels: usize,
-) -> Vec<f64> {
+    rules: &[ThresholdRule],
+) -> Vec<Vec<f64>> {
     if probabilities.is_empty() {
-        return vec![DEFAULT_THRESHOLD; n_labels];
+        return vec![vec![DEFAULT_THRESHOLD; n_labels]; rules.len()];
     }
     let curves: Vec<Curve> = (0..n_labels)
         .into_par_iter()
@@ -46,7 +69,8 @@ pub fn best_thresholds(
         })
         .collect();
     let common_f1 = best_common_f1(&curves);
-    curves.iter().map(|curve| curve.threshold(common_f1)).collect()
+    let by_rule = |&rule| curves.iter().map(|curve| curve.threshold(common_f1, rule)).collect();
+    rules.iter().map(by_rule).collect()
 }
 
 /// One label's decisions at every possible threshold.
@@ -75,15 +99,15 @@ impl Curve {
         if n_cuts == 0 { (0, 0) } else { (self.cuts[n_cuts - 1].1, self.cuts[n_cuts - 1].2) }
     }
 
-    fn threshold(&self, common_f1: f64) -> f64 {
+    fn threshold(&self, common_f1: f64, rule: ThresholdRule) -> f64 {
         if self.n_true == 0 {
             return NEVER;
         }
         let n = self.n_true as f64;
         let (own_f1, own_cut) = self.best_cut();
         let f1 = (n * own_f1 + EXAMPLES_FOR_F1 * common_f1) / (n + EXAMPLES_FOR_F1);
-        let mixed = n * log_odds(own_cut) + EXAMPLES_FOR_CUT * log_odds(f1 / 2.0);
-        sigmoid(mixed / (n + EXAMPLES_FOR_CUT))
+        let weight = rule.weight_of_cut(n);
+        sigmoid(weight * log_odds(own_cut) + (1.0 - weight) * log_odds(f1 / 2.0))
     }
 
     /// The best F1 of any cut, and that cut: halfway between two neighbouring probabilities.
@@ -129,7 +153,7 @@ mod tests {
         let probabilities: Vec<Vec<f64>> =
             (0..200).map(|i| vec![if i < 60 { 0.7 } else { 0.3 }]).collect();
         let targets: Vec<Vec<usize>> = (0..200).map(|i| vec![0; usize::from(i < 60)]).collect();
-        let threshold = best_thresholds(&probabilities, &targets, 1)[0];
+        let threshold = best_thresholds(&probabilities, &targets, 1, &[ThresholdRule::Mixed])[0][0];
         assert!(threshold > 0.3 && threshold <= 0.7, "{threshold}");
     }
 
@@ -141,14 +165,16 @@ mod tests {
         let targets: Vec<Vec<usize>> = (0..100)
             .map(|i| if i == 0 { vec![0, 1] } else { vec![0; usize::from(i < 50)] })
             .collect();
-        let rare = best_thresholds(&probabilities, &targets, 2)[1];
+        let rare = best_thresholds(&probabilities, &targets, 2, &[ThresholdRule::Mixed])[0][1];
         assert!(rare > 0.35, "{rare}");
     }
 
     #[test]
     fn a_label_never_seen_is_not_given_and_no_data_is_no_opinion() {
-        assert_eq!(best_thresholds(&[vec![0.2], vec![0.1]], &[vec![], vec![]], 1), [NEVER]);
-        assert_eq!(best_thresholds(&[], &[], 1), [DEFAULT_THRESHOLD]);
+        let rules = &ThresholdRule::ALL[..1];
+        let unseen = best_thresholds(&[vec![0.2], vec![0.1]], &[vec![], vec![]], 1, rules);
+        assert_eq!(unseen, [[NEVER]]);
+        assert_eq!(best_thresholds(&[], &[], 1, rules), [[DEFAULT_THRESHOLD]]);
     }
 
     #[test]

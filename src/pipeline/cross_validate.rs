@@ -1,6 +1,7 @@
 //! Judging a classifier on labelled texts, or a way of training by cross-validation.
 
-use super::{Classifier, ClassifierParams, Prediction, Progress, Silent, Task};
+use super::folds::whole_groups;
+use super::{Classifier, Prediction, Progress, Silent, Task, TaskChoice, Wishes};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::evaluate::{Judged, grouped_folds};
@@ -37,20 +38,22 @@ pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Judged>
 }
 
 /// Trains on all folds but one and judges on that one, for each of `n_folds` folds that keep
-/// articles whole. Everything, thresholds and calibration included, is learned anew each time. The
-/// thresholds reported are the means over the folds.
+/// articles whole. Everything is learned anew each time: thresholds, calibration, and the settings that
+/// are left to a search. The thresholds reported are the means over the folds.
 ///
 /// # Errors
 /// Where there are fewer articles than folds, or training fails.
 pub fn cross_validate(
-    params: &ClassifierParams,
+    wishes: &Wishes,
     corpus: &LabelledCorpus,
     n_folds: usize,
     tokenizer: &Tokenizer,
     progress: &dyn Progress,
 ) -> Result<Judged> {
-    if n_folds < 2 || corpus.n_groups() < n_folds {
-        let n_groups = corpus.n_groups();
+    let params = wishes.settled();
+    let groups = whole_groups(&params, corpus);
+    let n_groups = groups.iter().max().map_or(0, |last| last + 1);
+    if n_folds < 2 || n_groups < n_folds {
         return Err(Error::settings(format!(
             "{n_folds} folds of {n_groups} articles: wanted are 2 folds or more and as many articles"
         )));
@@ -58,7 +61,7 @@ pub fn cross_validate(
     params.check()?;
     let task = params.task_for(corpus)?;
     let folds =
-        grouped_folds(&corpus.targets, &corpus.groups, corpus.labels.len(), n_folds, params.seed);
+        grouped_folds(&corpus.targets, groups, corpus.labels.len(), n_folds, params.seed);
     let n_labels = corpus.labels.len();
     let mut judged = Judged {
         names: corpus.labels.names().to_vec(),
@@ -71,8 +74,8 @@ pub fn cross_validate(
     for fold in 0..n_folds {
         let (held, rest): (Vec<usize>, Vec<usize>) =
             (0..corpus.len()).partition(|&row| folds[row] == fold);
-        let fold_params = params.for_task(task);
-        let trained = fold_params
+        let trained = wishes
+            .for_task(task)
             .train(&corpus.select(&rest), tokenizer.clone(), Vec::new(), &Silent)
             .map_err(|error| {
                 Error::data(format!("without fold {} of {n_folds}: {error}", fold + 1))
@@ -91,13 +94,13 @@ pub fn cross_validate(
     Ok(judged)
 }
 
-impl ClassifierParams {
-    /// The same settings for a task already decided, so that a fold does not decide otherwise.
-    fn for_task(&self, task: Task) -> ClassifierParams {
+impl Wishes {
+    /// The same for a task already decided, so that a fold does not decide otherwise.
+    fn for_task(&self, task: Task) -> Wishes {
         let task = match task {
-            Task::Multiclass => super::TaskChoice::Multiclass,
-            Task::Multilabel => super::TaskChoice::Multilabel,
+            Task::Multiclass => TaskChoice::Multiclass,
+            Task::Multilabel => TaskChoice::Multilabel,
         };
-        ClassifierParams { task, ..self.clone() }
+        Wishes { task: Some(task), ..self.clone() }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::classify::{Learner, LearnerKind, LearnerSettings};
+use crate::classify::{Learner, LearnerKind, LearnerSettings, Member};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::vectorize::VectorizerParams;
@@ -30,7 +30,33 @@ pub enum TaskChoice {
     Multilabel,
 }
 
-/// How a classifier is trained.
+/// What training aims at where settings or thresholds are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Goal {
+    /// The mean of the two below.
+    #[default]
+    Balanced,
+    /// F1 of all decisions together: frequent labels count most. With one label per text it is the
+    /// accuracy.
+    MicroF1,
+    /// The mean F1 of the labels: rare ones count as much as frequent ones.
+    MacroF1,
+}
+
+/// What never sits on both sides of a fold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whole {
+    /// The texts of an article.
+    #[default]
+    Article,
+    /// All articles of a source: figures, thresholds and choices are then those for sources that
+    /// training has not seen.
+    Source,
+}
+
+/// How a classifier is trained, every setting decided.
 ///
 /// ```
 /// use leitmotif::pipeline::ClassifierParams;
@@ -43,16 +69,20 @@ pub enum TaskChoice {
 pub struct ClassifierParams {
     /// One label per text or several.
     pub task: TaskChoice,
-    /// What learns; default logistic regression, whose scores are the easiest to calibrate.
+    /// What learns; default the support vector machine.
     pub learner: LearnerKind,
     /// The learner's C, or that of a blend's members; default the learner's own.
     pub cost: Option<f64>,
     /// What naive Bayes and its kin add to each count; default the learner's own.
     pub smoothing: Option<f64>,
     /// The members of a blend; default [`LearnerSettings::BLEND`].
-    pub blend: Option<Vec<LearnerKind>>,
+    pub blend: Option<Vec<Member>>,
     /// How many folds give the out-of-fold scores for calibration and thresholds; default 5.
     pub folds: usize,
+    /// What folds keep whole.
+    pub whole: Whole,
+    /// What thresholds are chosen for.
+    pub goal: Goal,
     /// The seed of all that is drawn.
     pub seed: u64,
     /// How texts become weights.
@@ -63,11 +93,13 @@ impl Default for ClassifierParams {
     fn default() -> Self {
         ClassifierParams {
             task: TaskChoice::Auto,
-            learner: LearnerKind::Logistic,
+            learner: LearnerKind::Svm,
             cost: None,
             smoothing: None,
             blend: None,
             folds: 5,
+            whole: Whole::Article,
+            goal: Goal::Balanced,
             seed: 42,
             vectorizer: VectorizerParams::default(),
         }
@@ -92,42 +124,49 @@ impl ClassifierParams {
     /// Refuses settings that the learner does not have.
     fn check_learner(&self) -> Result<()> {
         let members = match self.learner {
-            LearnerKind::Blend => self.blend.as_deref().unwrap_or(&LearnerSettings::BLEND),
+            LearnerKind::Blend => self.members(),
             _ if self.blend.is_some() => {
                 let learner = self.learner;
                 return Err(Error::settings(format!(
                     "{learner} has no members: they go with the learner blend"
                 )));
             }
-            _ => std::slice::from_ref(&self.learner),
+            _ => vec![self.learner.into()],
         };
         let is_blend = self.learner == LearnerKind::Blend;
-        if let Some(member) = members.iter().find(|kind| is_blend && !kind.can_be_blended()) {
+        let kinds = || members.iter().map(|member| member.learner);
+        if let Some(kind) = kinds().find(|kind| is_blend && !kind.can_be_blended()) {
             return Err(Error::settings(format!(
-                "{member} cannot be blended: take logistic, svm, naive-bayes, complement-nb or nb-svm"
+                "{kind} cannot be blended: take logistic, svm, naive-bayes, complement-nb or nb-svm"
             )));
         }
-        if let Some(twice) =
-            members.iter().enumerate().find(|&(i, kind)| members[..i].contains(kind))
-        {
-            return Err(Error::settings(format!("{} stands twice in the blend", twice.1)));
+        let mut others = kinds();
+        while let Some(kind) = others.next() {
+            if others.clone().any(|other| other == kind) {
+                return Err(Error::settings(format!("{kind} stands twice in the blend")));
+            }
         }
         let refuse = |what: &str| {
             let learner = self.learner;
             Err(Error::settings(format!("{learner} has no {what}: leave it out")))
         };
-        if self.cost.is_some() && !members.iter().any(|kind| kind.has_cost()) {
+        if self.cost.is_some() && !kinds().any(LearnerKind::has_cost) {
             return refuse("cost");
         }
-        if self.smoothing.is_some() && !members.iter().any(|kind| kind.has_smoothing()) {
+        if self.smoothing.is_some() && !kinds().any(LearnerKind::has_smoothing) {
             return refuse("smoothing");
         }
         Ok(())
     }
 
+    /// The members of the blend that is set, or of the default one.
+    pub fn members(&self) -> Vec<Member> {
+        self.blend.clone().unwrap_or_else(|| LearnerSettings::BLEND.map(Member::from).to_vec())
+    }
+
     /// The learner with its settings, for texts that have one label or several.
     pub fn learner_for(&self, task: Task) -> Learner {
-        let blend = self.blend.clone().unwrap_or(LearnerSettings::BLEND.to_vec());
+        let blend = self.members();
         let exclusive = task == Task::Multiclass;
         let (cost, smoothing, seed) = (self.cost, self.smoothing, self.seed);
         Learner::new(self.learner, &LearnerSettings { cost, smoothing, blend, exclusive, seed })
@@ -196,7 +235,7 @@ mod tests {
         assert_eq!(refused(costly), "naive-bayes has no cost: leave it out");
         let smooth = ClassifierParams { smoothing: Some(1.0), ..of(LearnerKind::Svm) };
         assert_eq!(refused(smooth), "svm has no smoothing: leave it out");
-        let members = Some(vec![LearnerKind::Svm, LearnerKind::LinfaTrees]);
+        let members = Some([LearnerKind::Svm, LearnerKind::LinfaTrees].map(Member::from).to_vec());
         let trees = ClassifierParams { blend: members.clone(), ..of(LearnerKind::Blend) };
         assert!(refused(trees).starts_with("linfa-trees cannot be blended"));
         let blend = ClassifierParams { blend: members, ..of(LearnerKind::Svm) };

@@ -16,7 +16,7 @@ pub(super) fn parse(line: &str) -> Result<Record> {
         }
         rest = behind[end..].trim_start();
     }
-    Ok(Record { text: rest.to_string(), labels: Some(labels), id: None, article: None })
+    Ok(Record { text: rest.to_string(), labels: Some(labels), ..Record::default() })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! One line of JSON to one record: `{"text": ..., "labels": [...], "id": ..., "article": ...}`.
+//! One line of JSON to one record: `{"text": ..., "labels": [...], "id": ..., "article": ..., "source":
+//! ...}`.
 //! Other fields are passed over.
 
 use serde::Deserialize;
@@ -13,6 +14,7 @@ struct LabelledLine {
     labels: Option<Vec<String>>,
     id: Option<Name>,
     article: Option<Name>,
+    source: Option<Name>,
 }
 
 #[derive(Deserialize)]
@@ -43,10 +45,10 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
     if !line.starts_with('{') {
         return Err(Error::data("not a record: wanted is one JSON object per line"));
     }
-    let (text, labels, id, article) = match rule {
+    let (text, labels, id, article, source) = match rule {
         LabelRule::Ignored => {
             let line: TextLine = serde_json::from_str(line).map_err(json_error)?;
-            (line.text, None, line.id, line.article)
+            (line.text, None, line.id, line.article, None)
         }
         LabelRule::Required | LabelRule::ExactlyOne => {
             let line: LabelledLine = serde_json::from_str(line).map_err(json_error)?;
@@ -54,7 +56,7 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
                 .labels
                 .ok_or_else(|| Error::data("no \"labels\": write [] for a text that has none"))?;
             labels.iter().try_for_each(|label| check_label_name(label))?;
-            (line.text, Some(labels), line.id, line.article)
+            (line.text, Some(labels), line.id, line.article, line.source)
         }
     };
     Ok(Record {
@@ -62,6 +64,7 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
         labels,
         id: id.map(Name::into_string),
         article: article.map(Name::into_string).filter(|article| !article.is_empty()),
+        source: source.map(Name::into_string).filter(|source| !source.is_empty()),
     })
 }
 

@@ -1,4 +1,5 @@
-//! CSV and TSV with the columns `text`, `labels` (separated by `|`) and perhaps `id`, `article`.
+//! CSV and TSV with the columns `text`, `labels` (separated by `|`) and perhaps `id`, `article`,
+//! `source`.
 
 use std::cell::Cell;
 use std::io::Read;
@@ -23,6 +24,7 @@ struct Columns {
     labels: Option<usize>,
     id: Option<usize>,
     article: Option<usize>,
+    source: Option<usize>,
 }
 
 impl TableReader {
@@ -39,8 +41,9 @@ impl TableReader {
             LabelRule::Required | LabelRule::ExactlyOne => Some(need("labels")?),
             LabelRule::Ignored => None,
         };
-        let columns =
-            Columns { text: need("text")?, labels, id: find("id"), article: find("article") };
+        let (text, id, article, source) =
+            (need("text")?, find("id"), find("article"), find("source"));
+        let columns = Columns { text, labels, id, article, source };
         since_reset.set(0);
         Ok(TableReader { rows: reader.into_records(), since_reset, columns, line: 1 })
     }
@@ -74,7 +77,8 @@ impl Columns {
             check_label_name(label).map_err(|error| error.at_line(line))?;
         }
         let text = cell(self.text).to_string();
-        Ok(Record { text, labels, id: name(self.id), article: name(self.article) })
+        let (id, article, source) = (name(self.id), name(self.article), name(self.source));
+        Ok(Record { text, labels, id, article, source })
     }
 }
 

@@ -7,13 +7,15 @@
 //! * [`figures`]: an evaluation as a table or as JSON;
 //! * [`leaderboard`]: several learners side by side;
 //! * [`reasons`]: why a paragraph has its labels;
-//! * [`model`]: what a model holds.
+//! * [`model`]: what a model holds;
+//! * [`search`]: what was tried when it was trained.
 
 pub mod answers;
 pub mod figures;
 pub mod leaderboard;
 pub mod model;
 pub mod reasons;
+pub mod search;
 
 pub use answers::{Answer, AnswerWriter, Format, Probabilities};
 pub use reasons::Reasons;

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::{plain, three_digits};
-use crate::classify::{LearnerKind, LearnerSettings};
+use crate::classify::{LearnerKind, Member};
 use crate::pipeline::{Classifier, ClassifierParams, Origin, Task};
-use crate::vectorize::{Analyzer, NgramRange};
+use crate::vectorize::{Analyzer, Ngrams, VectorizerParams};
 
 /// A model looked into.
 #[derive(Debug, Serialize)]
@@ -96,38 +96,40 @@ impl<'a> Inspection<'a> {
 
 /// The settings of training in one line.
 pub fn settings_line(params: &ClassifierParams) -> String {
-    let learner = learner_line(params);
+    let (learner, terms) = (learner_line(params), terms_line(&params.vectorizer));
     let vectorizer = &params.vectorizer;
-    let range = |range: Option<NgramRange>| {
-        range.map_or_else(|| "none".to_string(), |range| range.to_string())
-    };
-    let (words, chars) = (range(vectorizer.words), range(vectorizer.chars));
     let min_count =
         vectorizer.min_count.map_or_else(|| "default".to_string(), |count| count.to_string());
     format!(
-        "{learner}, words {words}, characters {chars}, min count {min_count}, max share {}, \
-         {} folds, seed {}",
+        "{learner}, {terms}, min count {min_count}, max share {}, {} folds, seed {}",
         vectorizer.max_share, params.folds, params.seed
     )
 }
 
+/// Which terms are taken.
+pub(super) fn terms_line(vectorizer: &VectorizerParams) -> String {
+    format!("words {}, characters {}", Ngrams(vectorizer.words), Ngrams(vectorizer.chars))
+}
+
 /// The learner with what may be set of it.
-fn learner_line(params: &ClassifierParams) -> String {
-    let members = match params.learner {
-        LearnerKind::Blend => params.blend.as_deref().unwrap_or(&LearnerSettings::BLEND),
-        _ => &[],
-    };
-    let kinds = || std::iter::once(&params.learner).chain(members);
+pub(super) fn learner_line(params: &ClassifierParams) -> String {
     let shown = |value: Option<f64>| value.map_or_else(|| "default".into(), |v| v.to_string());
-    let mut set: Vec<String> = members.iter().map(LearnerKind::to_string).collect();
-    if kinds().any(|kind| kind.has_cost()) {
-        set.push(format!("C {}", shown(params.cost)));
+    let set_of = |kind: LearnerKind, cost: Option<f64>, smoothing: Option<f64>| {
+        let cost = kind.has_cost().then(|| format!("C {}", shown(cost)));
+        let smoothing = kind.has_smoothing().then(|| format!("smoothing {}", shown(smoothing)));
+        let set: Vec<String> = cost.into_iter().chain(smoothing).collect();
+        if set.is_empty() { kind.to_string() } else { format!("{kind} ({})", set.join(", ")) }
+    };
+    if params.learner != LearnerKind::Blend {
+        return set_of(params.learner, params.cost, params.smoothing);
     }
-    if kinds().any(|kind| kind.has_smoothing()) {
-        set.push(format!("smoothing {}", shown(params.smoothing)));
-    }
-    let name = params.learner;
-    if set.is_empty() { name.to_string() } else { format!("{name} ({})", set.join(", ")) }
+    let member = |member: &Member| {
+        let cost = member.cost.or(params.cost);
+        let line = set_of(member.learner, cost, member.smoothing.or(params.smoothing));
+        if member.weight == 1.0 { line } else { format!("{} x {line}", member.weight) }
+    };
+    let members: Vec<String> = params.members().iter().map(member).collect();
+    format!("blend of {}", members.join(" + "))
 }
 
 fn sources_line(origin: &Origin) -> String {

@@ -4,6 +4,8 @@
 //! these are then joined and sorted by the terms' bytes. Neither the numbers nor their order
 //! depend on the number of threads.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{Analyzer, Vocabulary};
@@ -17,7 +19,8 @@ const CHUNK: usize = 256;
 /// The term counts of a corpus, one block per [`Analyzer`].
 #[derive(Debug)]
 pub struct CountedCorpus {
-    blocks: Vec<CountedBlock>,
+    analyzers: Vec<Analyzer>,
+    blocks: Vec<Arc<CountedBlock>>,
     n_texts: usize,
 }
 
@@ -56,8 +59,8 @@ impl CountedCorpus {
         for chunk in chunks {
             by_analyzer.iter_mut().zip(chunk?).for_each(|(blocks, block)| blocks.push(block));
         }
-        let blocks = by_analyzer.into_par_iter().map(join).collect();
-        Ok(CountedCorpus { blocks, n_texts: texts.len() })
+        let blocks = by_analyzer.into_par_iter().map(|chunks| Arc::new(join(chunks))).collect();
+        Ok(CountedCorpus { analyzers: analyzers.to_vec(), blocks, n_texts: texts.len() })
     }
 
     /// Number of texts.
@@ -66,8 +69,27 @@ impl CountedCorpus {
     }
 
     /// The blocks, in the order of the analyzers.
-    pub fn blocks(&self) -> &[CountedBlock] {
-        &self.blocks
+    pub fn blocks(&self) -> impl Iterator<Item = &CountedBlock> {
+        self.blocks.iter().map(Arc::as_ref)
+    }
+
+    /// The same texts with the terms of these analyzers alone; nothing is copied.
+    ///
+    /// # Panics
+    /// Where the corpus was not counted with one of them.
+    pub fn restricted_to(&self, analyzers: &[Analyzer]) -> CountedCorpus {
+        let place = |wanted: &Analyzer| self.analyzers.iter().position(|own| own == wanted);
+        let block = |wanted| Arc::clone(&self.blocks[place(wanted).expect("counted before")]);
+        CountedCorpus {
+            analyzers: analyzers.to_vec(),
+            blocks: analyzers.iter().map(block).collect(),
+            n_texts: self.n_texts,
+        }
+    }
+
+    /// Number of (text, term) pairs that occur.
+    pub fn n_values(&self) -> usize {
+        self.blocks().map(|block| block.counts.len()).sum()
     }
 }
 
@@ -144,11 +166,25 @@ mod tests {
         let texts = ["b a b", "", "c a"];
         let tokenizer = Tokenizer::default();
         let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 1)], |_| {}).unwrap();
-        let block = &counted.blocks()[0];
+        let block = counted.blocks().next().unwrap();
         assert_eq!(block.terms.iter().collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(block.row(0), [(0, 1), (1, 2)]);
         assert_eq!(block.row(1), []);
         assert_eq!(block.row(2), [(0, 1), (2, 1)]);
+    }
+
+    #[test]
+    fn a_restriction_is_what_counting_with_fewer_analyzers_gives() {
+        let texts = ["oil and tax", "tax and oil and ransom"];
+        let tokenizer = Tokenizer::default();
+        let count = |analyzers: &[Analyzer]| {
+            CountedCorpus::count(&texts, &tokenizer, analyzers, |_| {}).unwrap()
+        };
+        let both = count(&[words(1, 2), words(1, 1)]);
+        let (restricted, alone) = (both.restricted_to(&[words(1, 1)]), count(&[words(1, 1)]));
+        assert_eq!((restricted.n_values(), both.n_values()), (alone.n_values(), 7 + 9));
+        let rows = |counted: &CountedCorpus| counted.blocks().next().unwrap().row(1).to_vec();
+        assert_eq!(rows(&restricted), rows(&alone));
     }
 
     #[test]
@@ -160,7 +196,7 @@ mod tests {
         for (index, text) in texts.iter().enumerate() {
             let single = CountedCorpus::count(&[text], &tokenizer, &[words(1, 2)], |_| {}).unwrap();
             let named = |counted: &CountedCorpus, row: usize| -> Vec<(String, u32)> {
-                let block = &counted.blocks()[0];
+                let block = counted.blocks().next().unwrap();
                 block.row(row).iter().map(|&(t, n)| (block.terms.term(t).to_string(), n)).collect()
             };
             assert_eq!(named(&counted, index), named(&single, 0));

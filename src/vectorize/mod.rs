@@ -14,6 +14,6 @@ pub mod tfidf;
 pub mod vocabulary;
 
 pub use counts::CountedCorpus;
-pub use ngrams::{Analyzer, NgramRange};
+pub use ngrams::{Analyzer, NgramRange, Ngrams};
 pub use tfidf::{Scratch, Selection, Vectorizer, VectorizerParams};
 pub use vocabulary::Vocabulary;

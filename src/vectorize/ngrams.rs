@@ -91,6 +91,49 @@ impl From<NgramRange> for String {
     }
 }
 
+/// A range of n-grams, or `none`.
+///
+/// ```
+/// use leitmotif::vectorize::Ngrams;
+/// assert_eq!("none".parse::<Ngrams>()?, Ngrams(None));
+/// assert_eq!("2-5".parse::<Ngrams>()?.to_string(), "2-5");
+/// # Ok::<(), leitmotif::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Ngrams(pub Option<NgramRange>);
+
+impl fmt::Display for Ngrams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(range) => range.fmt(f),
+            None => f.write_str("none"),
+        }
+    }
+}
+
+impl FromStr for Ngrams {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if text == "none" { Ok(Ngrams(None)) } else { text.parse().map(Some).map(Ngrams) }
+    }
+}
+
+impl TryFrom<String> for Ngrams {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        text.parse()
+    }
+}
+
+impl From<Ngrams> for String {
+    fn from(ngrams: Ngrams) -> String {
+        ngrams.to_string()
+    }
+}
+
 /// One way of taking terms from tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Analyzer {

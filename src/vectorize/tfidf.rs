@@ -14,6 +14,7 @@
 
 use std::sync::LazyLock;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::counts::CountedBlock;
@@ -111,7 +112,7 @@ impl Selection {
     pub fn fit(params: &VectorizerParams, corpus: &CountedCorpus, rows: &[usize]) -> Self {
         let least = params.min_count_for(rows.len());
         let most = params.max_share * rows.len() as f64;
-        let blocks = corpus.blocks().iter().map(|block| select(block, rows, least, most)).collect();
+        let blocks = corpus.blocks().map(|block| select(block, rows, least, most)).collect();
         Selection { sublinear: params.sublinear, blocks }
     }
 
@@ -122,6 +123,14 @@ impl Selection {
 
     /// The weights of the texts `rows` of the corpus: shape (rows, kept terms).
     pub fn matrix(&self, corpus: &CountedCorpus, rows: &[usize]) -> TermMatrix {
+        let chunks: Vec<TermMatrix> =
+            rows.par_chunks(512).map(|rows| self.matrix_of(corpus, rows)).collect();
+        let mut matrix = TermMatrix::new(self.n_terms());
+        chunks.iter().for_each(|chunk| matrix.append(chunk));
+        matrix
+    }
+
+    fn matrix_of(&self, corpus: &CountedCorpus, rows: &[usize]) -> TermMatrix {
         let mut matrix = TermMatrix::new(self.n_terms());
         let (mut counts, mut weights) = (Vec::new(), Vec::new());
         for &row in rows {

@@ -2,14 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use leitmotif::Error;
 use leitmotif::classify::LearnerKind;
-use leitmotif::pipeline::{ClassifierParams, TaskChoice};
+use leitmotif::pipeline::{self, TaskChoice, VectorizerWishes, Wishes};
 use leitmotif::read;
-use leitmotif::vectorize::NgramRange;
+use leitmotif::vectorize::Ngrams;
 
 /// Finds the paragraphs of articles, tags each with every theme that it is about, and says how far
 /// to trust the tag.
@@ -204,7 +202,14 @@ pub struct Segment {
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Training")]
 pub struct Settings {
-    /// What learns [default: logistic]
+    /// How hard to look, by cross-validation on the training texts, for the settings that are not
+    /// given [default: fast; off where --learner or --blend is given]
+    #[arg(long, value_enum)]
+    pub search: Option<Search>,
+    /// What settings and thresholds are chosen for [default: balanced]
+    #[arg(long, value_enum)]
+    pub goal: Option<Goal>,
+    /// What learns [default: what the search finds; without a search svm]
     #[arg(long, value_enum)]
     pub learner: Option<Learner>,
     /// One label per text or several [default: auto: one where every training text has exactly one]
@@ -223,10 +228,11 @@ pub struct Settings {
     /// the words [default: runs of letters and digits]
     #[arg(long, value_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
-    /// Lengths of word n-grams, or none [default: 1-2]
+    /// Lengths of word n-grams, or none [default: what the search finds; without a search 1-2]
     #[arg(long, value_name = "MIN-MAX")]
     pub words: Option<Ngrams>,
-    /// Lengths of character n-grams within words, or none [default: none]
+    /// Lengths of character n-grams within words, or none [default: what the search finds; without a
+    /// search none]
     #[arg(long, value_name = "MIN-MAX")]
     pub chars: Option<Ngrams>,
     /// A term must stand in so many texts [default: 1 below 1,000 texts, else 2]
@@ -235,7 +241,12 @@ pub struct Settings {
     /// A term may stand in at most this share of the texts, 0 to 1 [default: 1]
     #[arg(long, value_name = "SHARE")]
     pub max_share: Option<f64>,
-    /// Folds for calibration, thresholds and expected figures [default: 5]
+    /// What folds keep whole: articles, or all articles of a "source", as the records name it; figures
+    /// then are those for sources not seen in training [default: article]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub keep_whole: Option<Whole>,
+    /// Folds for the search, calibration, thresholds and expected figures [default: 5, above 6,000
+    /// texts 3]
     #[arg(long, value_name = "K")]
     pub folds: Option<usize>,
     /// The seed of all that is drawn [default: 42]
@@ -246,56 +257,32 @@ pub struct Settings {
 impl Settings {
     /// Whether anything was given.
     pub fn is_given(&self) -> bool {
-        let params = ClassifierParams::default();
-        self.over(params.clone()) != params
-            || self.learner.is_some()
-            || self.task.is_some()
-            || self.tokenizer.is_some()
+        self.wishes() != Wishes::default() || self.learner.is_some() || self.tokenizer.is_some()
     }
 
-    /// `base` with what was given on the command line.
-    pub fn over(&self, base: ClassifierParams) -> ClassifierParams {
-        let mut params = base;
-        if let Some(learner) = self.learner.and_then(Learner::kind) {
-            params.learner = learner;
+    /// What was given on the command line.
+    pub fn wishes(&self) -> Wishes {
+        Wishes {
+            search: self.search.map(Into::into),
+            goal: self.goal.map(Into::into),
+            task: self.task.map(Into::into),
+            learner: self.learner.and_then(Learner::kind),
+            cost: self.cost,
+            smoothing: self.smoothing,
+            blend: self.blend.as_ref().map(|members| {
+                members.iter().map(|&member| LearnerKind::from(member).into()).collect()
+            }),
+            whole: self.keep_whole.map(Into::into),
+            folds: self.folds,
+            seed: self.seed,
+            vectorizer: VectorizerWishes {
+                words: self.words,
+                chars: self.chars,
+                min_count: self.min_count,
+                max_share: self.max_share,
+                sublinear: None,
+            },
         }
-        if let Some(task) = self.task {
-            params.task = task.into();
-        }
-        if let Some(folds) = self.folds {
-            params.folds = folds;
-        }
-        if let Some(seed) = self.seed {
-            params.seed = seed;
-        }
-        if let Some(max_share) = self.max_share {
-            params.vectorizer.max_share = max_share;
-        }
-        params.cost = self.cost.or(params.cost);
-        params.smoothing = self.smoothing.or(params.smoothing);
-        if let Some(blend) = &self.blend {
-            params.blend = Some(blend.iter().map(|&member| member.into()).collect());
-        }
-        if let Some(Ngrams(words)) = self.words {
-            params.vectorizer.words = words;
-        }
-        if let Some(Ngrams(chars)) = self.chars {
-            params.vectorizer.chars = chars;
-        }
-        params.vectorizer.min_count = self.min_count.or(params.vectorizer.min_count);
-        params
-    }
-}
-
-/// A range of n-grams, or `none`.
-#[derive(Clone, Copy)]
-pub struct Ngrams(Option<NgramRange>);
-
-impl FromStr for Ngrams {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        if text == "none" { Ok(Ngrams(None)) } else { text.parse().map(Some).map(Ngrams) }
     }
 }
 
@@ -435,6 +422,61 @@ impl Learner {
             Learner::LinfaEnsemble => LearnerKind::LinfaEnsemble,
             Learner::All => return None,
         })
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Search {
+    /// Not at all: support vector machine on words 1-2
+    Off,
+    /// The ways that do best nearly everywhere
+    Fast,
+    /// More ways, for up to four times the work
+    Full,
+}
+
+impl From<Search> for pipeline::Search {
+    fn from(search: Search) -> Self {
+        match search {
+            Search::Off => pipeline::Search::Off,
+            Search::Fast => pipeline::Search::Fast,
+            Search::Full => pipeline::Search::Full,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Whole {
+    Article,
+    Source,
+}
+
+impl From<Whole> for pipeline::Whole {
+    fn from(whole: Whole) -> Self {
+        match whole {
+            Whole::Article => pipeline::Whole::Article,
+            Whole::Source => pipeline::Whole::Source,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Goal {
+    /// The mean of the two below
+    Balanced,
+    /// F1 of all decisions together; with one label per text the accuracy
+    MicroF1,
+    /// The mean F1 of the labels: rare ones count as much as frequent ones
+    MacroF1,
+}
+
+impl From<Goal> for pipeline::Goal {
+    fn from(goal: Goal) -> Self {
+        match goal {
+            Goal::Balanced => pipeline::Goal::Balanced,
+            Goal::MicroF1 => pipeline::Goal::MicroF1,
+            Goal::MacroF1 => pipeline::Goal::MacroF1,
+        }
     }
 }
 

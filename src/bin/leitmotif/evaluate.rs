@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use leitmotif::classify::LearnerKind;
 use leitmotif::evaluate::{Evaluation, Judged};
-use leitmotif::pipeline::{ClassifierParams, Progress, cross_validate, judge};
+use leitmotif::pipeline::{Progress, Wishes, cross_validate, judge};
 use leitmotif::report::{figures, leaderboard};
 use leitmotif::{Error, Result, read};
 use serde::Serialize;
@@ -59,25 +59,25 @@ fn judged(args: &args::Evaluate) -> Result<Judged> {
 /// The answers of each fold by what was trained on the others.
 fn cross_validated(args: &args::Evaluate, n_folds: usize) -> Result<Judged> {
     let format = args.form.data_format.map(Into::into);
-    let params = train::settings(&args.settings, &args.data)?;
+    let wishes = train::settings(&args.settings, &args.data)?;
     let tokenizer = train::tokenizer(&args.settings)?;
-    let (corpus, _) = train::load(&args.data, format, &params)?;
-    cross_validate(&params, &corpus, n_folds, &tokenizer, &Bar::new(false))
+    let (corpus, _) = train::load(&args.data, format, &wishes)?;
+    cross_validate(&wishes, &corpus, n_folds, &tokenizer, &Bar::new(false))
 }
 
 /// Every learner in turn on the same folds.
 fn leaderboard_page(args: &args::Evaluate, n_folds: usize) -> Result<String> {
     let format = args.form.data_format.map(Into::into);
-    let params = train::unchecked_settings(&args.settings, &args.data)?;
+    let wishes = train::unchecked_settings(&args.settings, &args.data)?;
     let tokenizer = train::tokenizer(&args.settings)?;
-    let (corpus, _) = train::load(&args.data, format, &params)?;
+    let (corpus, _) = train::load(&args.data, format, &wishes)?;
     let mut entries = Vec::new();
     for learner in LearnerKind::ALL {
-        let params = settings_of(learner, &params);
+        let wishes = settings_of(learner, &wishes);
         memory::forget_peak();
         let begin = Instant::now();
         let bar = Named { bar: Bar::new(false), learner };
-        let judged = cross_validate(&params, &corpus, n_folds, &tokenizer, &bar);
+        let judged = cross_validate(&wishes, &corpus, n_folds, &tokenizer, &bar);
         let seconds = begin.elapsed().as_secs_f64();
         let judged = judged.map(|judged| Evaluation::new(&judged)).map_err(|e| e.to_string());
         let judged = judged.as_ref().map_err(String::clone);
@@ -99,15 +99,15 @@ struct Board<'a> {
     learners: &'a [leaderboard::Entry],
 }
 
-/// `params` for another learner, without what that learner does not have.
-fn settings_of(learner: LearnerKind, params: &ClassifierParams) -> ClassifierParams {
+/// `wishes` for another learner, without what that learner does not have.
+fn settings_of(learner: LearnerKind, wishes: &Wishes) -> Wishes {
     let is_blend = learner == LearnerKind::Blend;
-    ClassifierParams {
-        learner,
-        cost: params.cost.filter(|_| learner.has_cost() || is_blend),
-        smoothing: params.smoothing.filter(|_| learner.has_smoothing() || is_blend),
-        blend: params.blend.clone().filter(|_| is_blend),
-        ..params.clone()
+    Wishes {
+        learner: Some(learner),
+        cost: wishes.cost.filter(|_| learner.has_cost() || is_blend),
+        smoothing: wishes.smoothing.filter(|_| learner.has_smoothing() || is_blend),
+        blend: wishes.blend.clone().filter(|_| is_blend),
+        ..wishes.clone()
     }
 }
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use leitmotif::corpus::{LabelSet, LabelledCorpus};
 use leitmotif::output::OutputFile;
-use leitmotif::pipeline::{Classifier, ClassifierParams, Source, Task, TaskChoice, Trained};
+use leitmotif::pipeline::{Classifier, Source, Task, TaskChoice, Trained, Wishes};
 use leitmotif::read::codebook::{label_set, read_codebook, read_toml};
 use leitmotif::read::{Format, LabelRule, Wanted, expand, read_definition, read_labelled};
-use leitmotif::report::{figures, model};
+use leitmotif::report::{figures, model, search};
 use leitmotif::tokenize::Tokenizer;
 use leitmotif::{Error, Result, model_file};
 
@@ -19,20 +19,20 @@ pub fn run(args: &args::Train) -> Result<Outcome> {
     set_threads(&args.common)?;
     let file = OutputFile::create(&args.out)?;
     refuse_overwriting(&args.out, &args.data)?;
-    let params = settings(&args.settings, &args.data)?;
+    let wishes = settings(&args.settings, &args.data)?;
     if args.settings.learner == Some(Learner::All) {
         return Err(Error::settings(
             "--learner all is for evaluate --cv K, which says which is the best; train takes one",
         ));
     }
     let tokenizer = tokenizer(&args.settings)?;
-    let (corpus, sources) = load(&args.data, args.form.data_format.map(Into::into), &params)?;
+    let (corpus, sources) = load(&args.data, args.form.data_format.map(Into::into), &wishes)?;
 
     for source in sources.iter().filter(|source| source.n_records == 0) {
         notice(&format!("{} has no record", source.name));
     }
     let bar = Bar::new(false);
-    let trained = params.train(&corpus, tokenizer, sources, &bar)?;
+    let trained = wishes.train(&corpus, tokenizer, sources, &bar)?;
     drop(bar);
     print_summary(&trained)?;
     model_file::save(&trained.classifier, file)?;
@@ -60,20 +60,20 @@ pub fn tokenizer(given: &Settings) -> Result<Tokenizer> {
     Tokenizer::from_json(&read_definition(path)?).map_err(|error| error.in_file(path))
 }
 
-/// The settings: the command line over `train.toml` in the data's folder over the defaults.
-pub fn settings(given: &Settings, data: &[PathBuf]) -> Result<ClassifierParams> {
-    let params = unchecked_settings(given, data)?;
-    params.check()?;
-    Ok(params)
+/// What has been said of the settings: on the command line, else in `train.toml` in the data's folder.
+pub fn settings(given: &Settings, data: &[PathBuf]) -> Result<Wishes> {
+    let wishes = unchecked_settings(given, data)?;
+    wishes.settled().check()?;
+    Ok(wishes)
 }
 
 /// The same without a check, for settings that are to serve several learners.
-pub fn unchecked_settings(given: &Settings, data: &[PathBuf]) -> Result<ClassifierParams> {
+pub fn unchecked_settings(given: &Settings, data: &[PathBuf]) -> Result<Wishes> {
     let base = match beside(data, "train.toml")? {
         Some(path) => read_toml(&path)?,
-        None => ClassifierParams::default(),
+        None => Wishes::default(),
     };
-    Ok(given.over(base))
+    Ok(given.wishes().over(base))
 }
 
 /// Reads the labelled data; the labels are those of `codebook.toml` in its folder, or those that
@@ -81,13 +81,13 @@ pub fn unchecked_settings(given: &Settings, data: &[PathBuf]) -> Result<Classifi
 pub fn load(
     data: &[PathBuf],
     format: Option<Format>,
-    params: &ClassifierParams,
+    wishes: &Wishes,
 ) -> Result<(LabelledCorpus, Vec<Source>)> {
     let labels: Option<LabelSet> = match beside(data, "codebook.toml")? {
         Some(path) => Some(label_set(&read_codebook(&path)?)?),
         None => None,
     };
-    let rule = match params.task {
+    let rule = match wishes.settled().task {
         TaskChoice::Multiclass => LabelRule::ExactlyOne,
         TaskChoice::Auto | TaskChoice::Multilabel => LabelRule::Required,
     };
@@ -140,6 +140,9 @@ fn print_summary(trained: &Trained) -> Result<()> {
         classifier.vectorizer.n_terms(),
     );
     page += &chosen(classifier);
+    if !trained.tried.is_empty() {
+        page += &search::table(&trained.tried);
+    }
     if let Some(expected) = &trained.expected {
         page += "\nExpected on new texts of the same kind (out of fold, articles kept whole):\n\n";
         page += &figures::table(expected);

@@ -1,0 +1,236 @@
+//! Choosing by out-of-fold scores: calibration, the rule for thresholds, and among several ways of
+//! training the best.
+//!
+//! For each fold, calibration and thresholds are learned from the scores of the other folds; so is,
+//! for the figures to expect, the choice of the way and of the rule. What is kept in the end is
+//! learned from and chosen by all.
+
+use super::classifier::decide;
+use super::folds::Folds;
+use super::{ClassifierParams, Goal, Task};
+use crate::classify::thresholds::{
+    DEFAULT_THRESHOLD, NEVER, ThresholdRule, best_thresholds,
+};
+use crate::classify::{Calibration, Sigmoid};
+use crate::corpus::LabelledCorpus;
+use crate::evaluate::metrics::mean;
+use crate::evaluate::{Counts, Judged};
+
+/// What turns scores into labels.
+pub(super) struct Decision {
+    pub calibration: Calibration,
+    pub thresholds: Vec<f64>,
+}
+
+impl Decision {
+    /// Without scores to learn from.
+    pub fn blind(task: Task, corpus: &LabelledCorpus) -> Decision {
+        let n_labels = corpus.labels.len();
+        match task {
+            Task::Multiclass => Decision {
+                calibration: Calibration::Softmax(1.0),
+                thresholds: default_thresholds(corpus),
+            },
+            Task::Multilabel => Decision {
+                calibration: Calibration::PerLabel(vec![Sigmoid::IDENTITY; n_labels]),
+                thresholds: vec![DEFAULT_THRESHOLD; n_labels],
+            },
+        }
+    }
+}
+
+/// Thresholds that are not chosen: only a label that no text has is ruled out.
+fn default_thresholds(corpus: &LabelledCorpus) -> Vec<f64> {
+    let of_support = |n| if n == 0 { NEVER } else { DEFAULT_THRESHOLD };
+    corpus.support().into_iter().map(of_support).collect()
+}
+
+/// For each text the scores of a model that had not seen its article.
+pub(super) type Scores = Vec<Vec<f64>>;
+
+/// One way of training, judged.
+pub(super) struct Way {
+    pub params: ClassifierParams,
+    pub scores: Scores,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// The texts with their folds: what all ways of training are judged on.
+pub(super) struct Bench<'a> {
+    pub task: Task,
+    pub goal: Goal,
+    pub corpus: &'a LabelledCorpus,
+    pub folds: &'a Folds,
+}
+
+/// How one way of training fell out by one rule for thresholds.
+pub(super) struct Outcome {
+    rule: ThresholdRule,
+    /// For each fold and label.
+    counts: Vec<Vec<Counts>>,
+}
+
+impl Bench<'_> {
+    /// Judges the scores by each rule that matters for the task.
+    pub fn judge(&self, scores: &Scores) -> Vec<Outcome> {
+        let rules = self.rules();
+        let mut outcomes: Vec<Outcome> =
+            rules.iter().map(|&rule| Outcome { rule, counts: Vec::new() }).collect();
+        for fold in 0..self.folds.n {
+            let decisions = match self.task {
+                // The likeliest label is the one of the highest score, however it is calibrated.
+                Task::Multiclass => vec![Decision::blind(self.task, self.corpus)],
+                Task::Multilabel => self.decisions(scores, |of_text| of_text != fold, rules),
+            };
+            let (held, _) = self.folds.split(fold);
+            for (decision, outcome) in decisions.iter().zip(&mut outcomes) {
+                outcome.counts.push(self.count(scores, &held, decision));
+            }
+        }
+        outcomes
+    }
+
+    fn rules(&self) -> &'static [ThresholdRule] {
+        match self.task {
+            Task::Multiclass => &ThresholdRule::ALL[..1],
+            Task::Multilabel => &ThresholdRule::ALL,
+        }
+    }
+
+    fn count(&self, scores: &Scores, rows: &[usize], decision: &Decision) -> Vec<Counts> {
+        let mut counts = vec![Counts::default(); self.corpus.labels.len()];
+        for &row in rows {
+            let (predicted, _) = self.decide(&scores[row], decision);
+            let truth = &self.corpus.targets[row];
+            predicted.iter().for_each(|label| counts[*label].add(truth.contains(label), true));
+            let missed = truth.iter().filter(|label| !predicted.contains(label));
+            missed.for_each(|&label| counts[label].add(true, false));
+        }
+        counts
+    }
+
+    fn decide(&self, scores: &[f64], decision: &Decision) -> (Vec<usize>, Vec<f64>) {
+        let mut probabilities = scores.to_vec();
+        decision.calibration.apply(&mut probabilities);
+        (decide(self.task, &probabilities, &decision.thresholds), probabilities)
+    }
+
+    /// By each rule what is learned from the texts of the folds for which `is_used` holds.
+    fn decisions(
+        &self,
+        scores: &Scores,
+        is_used: impl Fn(usize) -> bool,
+        rules: &[ThresholdRule],
+    ) -> Vec<Decision> {
+        let targets = &self.corpus.targets;
+        let used = || (0..self.corpus.len()).filter(|&row| is_used(self.folds.of_text[row]));
+        let mut rows: Vec<Vec<f64>> = used().map(|row| scores[row].clone()).collect();
+        if self.task == Task::Multiclass {
+            let classes: Vec<usize> = used().map(|row| targets[row][0]).collect();
+            let calibration = Calibration::fit_softmax(&rows, &classes);
+            return vec![Decision { calibration, thresholds: default_thresholds(self.corpus) }];
+        }
+        let targets: Vec<Vec<usize>> = used().map(|row| targets[row].clone()).collect();
+        let n_labels = self.corpus.labels.len();
+        let calibration = Calibration::fit_per_label(&rows, &targets, n_labels);
+        rows.iter_mut().for_each(|row| calibration.apply(row));
+        let thresholds = best_thresholds(&rows, &targets, n_labels, rules);
+        let decision = |thresholds| Decision { calibration: calibration.clone(), thresholds };
+        thresholds.into_iter().map(decision).collect()
+    }
+
+    /// A glimpse at the scores of one fold's texts, 0 to 1, by a decision learned from the same: too
+    /// good by itself, and as much so for every way.
+    pub fn glimpse(&self, scores: &Scores, fold: usize) -> f64 {
+        let decision = match self.task {
+            Task::Multiclass => Decision::blind(self.task, self.corpus),
+            Task::Multilabel => {
+                let rules = &[ThresholdRule::Calibrated];
+                self.decisions(scores, |of_text| of_text == fold, rules).remove(0)
+            }
+        };
+        self.goal.value(&self.count(scores, &self.folds.split(fold).0, &decision))
+    }
+
+    /// Micro- and macro-F1 of an outcome over all folds.
+    pub fn figures(&self, outcome: &Outcome) -> (Option<f64>, Option<f64>) {
+        averages(&self.sum(outcome, None))
+    }
+
+    fn sum(&self, outcome: &Outcome, except: Option<usize>) -> Vec<Counts> {
+        let mut counts = vec![Counts::default(); self.corpus.labels.len()];
+        let folds = outcome.counts.iter().enumerate();
+        for (_, of_fold) in folds.filter(|(fold, _)| Some(*fold) != except) {
+            counts.iter_mut().zip(of_fold).for_each(|(sum, &own)| *sum += own);
+        }
+        counts
+    }
+
+    /// How good an outcome is in all folds but `except`, 0 to 1.
+    pub fn value(&self, outcome: &Outcome, except: Option<usize>) -> f64 {
+        self.goal.value(&self.sum(outcome, except))
+    }
+
+    /// The best of several ways and its best rule, as places; the first of equals.
+    pub fn best(&self, ways: &[Way], except: Option<usize>) -> (usize, usize) {
+        let mut best = ((0, 0), f64::NEG_INFINITY);
+        for (place, way) in ways.iter().enumerate() {
+            for (rule, outcome) in way.outcomes.iter().enumerate() {
+                let value = self.value(outcome, except);
+                if value > best.1 {
+                    best = ((place, rule), value);
+                }
+            }
+        }
+        best.0
+    }
+
+    /// What is learned from all the scores of a way, by its rule number `rule`.
+    pub fn settle(&self, way: &Way, rule: usize) -> Decision {
+        self.decisions(&way.scores, |_| true, &[way.outcomes[rule].rule]).remove(0)
+    }
+
+    /// The answers to expect: for each fold those of the way and the rule that were best in the
+    /// other folds.
+    pub fn expect(&self, ways: &[Way]) -> Judged {
+        let corpus = self.corpus;
+        let mut judged = Judged {
+            names: corpus.labels.names().to_vec(),
+            thresholds: vec![None; corpus.labels.len()],
+            truths: corpus.targets.clone(),
+            predicted: vec![Vec::new(); corpus.len()],
+            probabilities: vec![Vec::new(); corpus.len()],
+        };
+        for fold in 0..self.folds.n {
+            let (place, rule) = self.best(ways, Some(fold));
+            let (scores, rule) = (&ways[place].scores, ways[place].outcomes[rule].rule);
+            let decision = self.decisions(scores, |of_text| of_text != fold, &[rule]).remove(0);
+            for row in self.folds.split(fold).0 {
+                (judged.predicted[row], judged.probabilities[row]) =
+                    self.decide(&scores[row], &decision);
+            }
+        }
+        judged
+    }
+}
+
+impl Goal {
+    /// How well decisions with these counts per label reach the goal, 0 to 1. A label that is never
+    /// true and never given does not count.
+    fn value(self, counts: &[Counts]) -> f64 {
+        let (micro, macro_) = averages(counts);
+        let (micro, macro_) = (micro.unwrap_or(0.0), macro_.unwrap_or(0.0));
+        match self {
+            Goal::Balanced => (micro + macro_) / 2.0,
+            Goal::MicroF1 => micro,
+            Goal::MacroF1 => macro_,
+        }
+    }
+}
+
+/// Micro- and macro-F1.
+fn averages(counts: &[Counts]) -> (Option<f64>, Option<f64>) {
+    let mut all = Counts::default();
+    counts.iter().for_each(|&own| all += own);
+    (all.f1(), mean(counts.iter().map(|own| own.f1())))
+}
