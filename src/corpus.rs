@@ -347,6 +347,7 @@ mod tests {
             labels: Some(labels.iter().map(|&label| label.into()).collect()),
             id: None,
             article: article.map(Into::into),
+            source: None,
         }
     }
 

@@ -117,19 +117,26 @@ struct NamedArray {
     bytes: Vec<u8>,
 }
 
+/// The bytes of all values, one behind the other.
+fn joined<const N: usize>(values: impl Iterator<Item = [u8; N]>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(values.size_hint().0 * N);
+    values.for_each(|value| bytes.extend_from_slice(&value));
+    bytes
+}
+
 impl NamedArray {
     fn of_u32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = u32>) -> Self {
-        let bytes = values.flat_map(u32::to_le_bytes).collect();
+        let bytes = joined(values.map(u32::to_le_bytes));
         NamedArray { name: name.into(), dtype: Dtype::U32, shape, bytes }
     }
 
     fn of_f32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Self {
-        let bytes = values.flat_map(f32::to_le_bytes).collect();
+        let bytes = joined(values.map(f32::to_le_bytes));
         NamedArray { name: name.into(), dtype: Dtype::F32, shape, bytes }
     }
 
     fn of_f64(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f64>) -> Self {
-        let bytes = values.flat_map(f64::to_le_bytes).collect();
+        let bytes = joined(values.map(f64::to_le_bytes));
         NamedArray { name: name.into(), dtype: Dtype::F64, shape, bytes }
     }
 }

@@ -1,14 +1,16 @@
 //! Several learners, their standardised scores averaged.
 //!
-//! With s_k the scores of learner k, v_k its weight (1 unless said), and d_k their standard deviation over the rows that it was
-//! trained on:
+//! With s_k the scores of learner k, v_k its weight (1 unless said), m_k and d_k the mean and the
+//! standard deviation of its scores over the rows that it was trained on, and p the share of those that
+//! have the label:
 //!
 //! ```text
-//! score = sum_k v_k s_k / d_k / sum_k v_k
+//! score = sum_k v_k (s_k - m_k) / d_k / sum_k v_k - min(4, (1 - 2 p) / (2 sqrt(p (1 - p))))
 //! ```
 //!
-//! The means m_k of full standardising are constants of a label, which calibration takes up; they
-//! are left out, so that 0 stays where the members themselves would say neither yes nor no.
+//! The last term puts 0 halfway between the rows with and without the label, as it would be if each
+//! side had one score alone; for rare labels 4 deviations above the mean, since a row more or less,
+//! such as folds differ by, would move that point far.
 //!
 //! Learners of different kinds err on different texts, so that their mean errs less (Kittler, Hatef,
 //! Duin and Matas, "On combining classifiers", PAMI 1998: the sum rule). All members are linear, so
@@ -21,7 +23,7 @@
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::checks::{check_positive, check_shapes};
 use super::learner::{Learner, ValidLearner};
@@ -110,25 +112,26 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for BlendV
                 return Err(Error::settings("a blend takes learners of linear models alone"));
             };
             let model = if self.exclusive { model.centred() } else { model };
-            let factors = factors_of(&model.scores(&matrix), self.exclusive) * (weight / total);
-            weights += &(model.weights().mapv(f64::from) * &factors);
-            bias += &(model.bias().mapv(f64::from) * &factors);
+            let Scale { factors, shifts } = Scale::of(&model.scores(&matrix), targets, self.exclusive);
+            let share = weight / total;
+            weights += &(model.weights().mapv(f64::from) * &factors * share);
+            bias += &((model.bias().mapv(f64::from) * &factors - shifts) * share);
         }
         Ok(LinearModel::new(weights.mapv(|w| w as f32), bias.mapv(|b| b as f32)))
     }
 }
 
-/// Standardised scores of one learner for texts it has not seen, as a blend adds them up: `scores`
-/// over the deviation of `of_training`, its scores for the rows it was trained on.
+/// Standardised scores of one learner for texts it has not seen, as a blend adds them up; `of_training`
+/// are its scores for the rows it was trained on, whose labels are `targets`.
 pub fn standardised(
     scores: &Array2<f64>,
     of_training: &Array2<f64>,
+    targets: ArrayView2<'_, bool>,
     exclusive: bool,
 ) -> Array2<f64> {
-    if exclusive {
-        return centred(scores) * factors_of(&centred(of_training), exclusive);
-    }
-    scores * factors_of(of_training, exclusive)
+    let centre = |scores: &Array2<f64>| if exclusive { centred(scores) } else { scores.clone() };
+    let Scale { factors, shifts } = Scale::of(&centre(of_training), targets, exclusive);
+    centre(scores) * factors - shifts
 }
 
 /// The scores with the mean over the labels taken off each row.
@@ -137,20 +140,46 @@ fn centred(scores: &Array2<f64>) -> Array2<f64> {
     scores - &means.insert_axis(Axis(1))
 }
 
-/// For each label one by the standard deviation of its scores, 1 where all are alike; `scores` of
-/// shape (rows, labels), of which there is one row at least.
-fn factors_of(scores: &Array2<f64>, exclusive: bool) -> Array1<f64> {
-    let factor = |variance: f64| if variance > 0.0 { 1.0 / variance.sqrt() } else { 1.0 };
-    if exclusive {
-        let variance = scores.iter().map(|s| s * s).sum::<f64>() / scores.len() as f64;
-        return Array1::from_elem(scores.ncols(), factor(variance));
+/// How far below 0 a blend puts a label that no training row has.
+const NEVER_SEEN: f64 = 8.0;
+
+/// How far above the mean of all scores 0 may lie.
+const FARTHEST: f64 = 4.0;
+
+/// For each label what its scores are multiplied by, and what is then taken off.
+struct Scale {
+    factors: Array1<f64>,
+    shifts: Array1<f64>,
+}
+
+impl Scale {
+    /// From the scores of the training rows, shape (rows, labels), of which there is one row at least.
+    fn of(scores: &Array2<f64>, targets: ArrayView2<'_, bool>, exclusive: bool) -> Scale {
+        let factor = |variance: f64| if variance > 0.0 { 1.0 / variance.sqrt() } else { 1.0 };
+        if exclusive {
+            let variance = scores.iter().map(|s| s * s).sum::<f64>() / scores.len() as f64;
+            let factors = Array1::from_elem(scores.ncols(), factor(variance));
+            return Scale { factors, shifts: Array1::zeros(scores.ncols()) };
+        }
+        let n = scores.nrows() as f64;
+        let of_label = |(of_label, truth): (ArrayView1<'_, f64>, ArrayView1<'_, bool>)| {
+            let mean = of_label.iter().sum::<f64>() / n;
+            let variance = of_label.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / n;
+            let n_yes = truth.iter().filter(|&&yes| yes).count() as f64;
+            if n_yes == 0.0 || n_yes == n {
+                // Nothing was learned: the same answer for every text, whatever small differences say.
+                return (0.0, if n_yes == 0.0 { NEVER_SEEN } else { -NEVER_SEEN });
+            }
+            let share = n_yes / n;
+            let halfway = (1.0 - 2.0 * share) / (2.0 * (share * (1.0 - share)).sqrt());
+            let halfway = halfway.min(FARTHEST);
+            let factor = factor(variance);
+            (factor, mean * factor + halfway)
+        };
+        let columns = scores.columns().into_iter().zip(targets.columns());
+        let (factors, shifts) = columns.map(of_label).unzip::<_, _, Vec<_>, Vec<_>>();
+        Scale { factors: factors.into(), shifts: shifts.into() }
     }
-    let n = scores.nrows() as f64;
-    let of_label = |scores: ndarray::ArrayView1<'_, f64>| {
-        let mean = scores.iter().sum::<f64>() / n;
-        factor(scores.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / n)
-    };
-    scores.columns().into_iter().map(of_label).collect()
 }
 
 #[cfg(test)]
@@ -173,8 +202,9 @@ mod tests {
         for member in &members {
             let mut scores = member.fit(&data).unwrap().scores(&matrix);
             for mut column in scores.columns_mut() {
-                let deviation = column.std(0.0);
-                column.mapv_inplace(|score| score / deviation);
+                let (mean, deviation) = (column.mean().unwrap(), column.std(0.0));
+                // Half of the rows have each label: the point halfway is the mean.
+                column.mapv_inplace(|score| (score - mean) / deviation);
             }
             expected += &(scores / 3.0);
         }
@@ -199,7 +229,9 @@ mod tests {
             for (member, weight) in &members {
                 let model = member.fit(&data).unwrap();
                 let of_training = model.scores(data.records());
-                let scores = standardised(&model.scores(&unseen), &of_training, exclusive);
+                let targets = data.targets().view();
+                let scores =
+                    standardised(&model.scores(&unseen), &of_training, targets, exclusive);
                 expected += &(scores * (weight / 4.0));
             }
             let blend = BlendParams::weighted(members).exclusive(exclusive);

@@ -15,7 +15,8 @@
 use linfa::ParamGuard;
 use linfa::dataset::{AsMultiTargets, DatasetBase};
 use linfa::traits::Fit;
-use ndarray::ArrayViewMut1;
+use ndarray::parallel::prelude::*;
+use ndarray::{ArrayView1, ArrayViewMut1, Axis};
 
 use super::LinearModel;
 use super::checks::{check_positive, check_shapes};
@@ -107,19 +108,18 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for NbSvmV
         let targets = dataset.targets().as_multi_targets();
         check_shapes(dataset.records().nsamples(), targets.nrows())?;
         let matrix = dataset.records().to_terms()?;
-        let ratios_of =
-            |label| log_count_ratios(&matrix, &targets.column(label).to_vec(), self.smoothing);
+        let all = presence(&matrix, 0..matrix.n_rows());
+        let ratios_of = |label| self.ratios(&matrix, &all, targets.column(label));
         let (mut weights, bias) = solve_all(&self.svm, &matrix, targets, Some(&ratios_of));
-        for (label, mut of_label) in weights.columns_mut().into_iter().enumerate() {
-            draw_to_mean_size(&mut of_label, &ratios_of(label));
-        }
+        let columns = weights.axis_iter_mut(Axis(1)).into_par_iter().enumerate();
+        columns.for_each(|(label, of_label)| draw_to_mean_size(of_label, &ratios_of(label)));
         Ok(LinearModel::new(weights, bias))
     }
 }
 
 /// r_t v_t to r_t * (b v_t + (1 - b) m); the weights v of the machine are those of the rows that are
 /// multiplied by r, and of a term with r = 0 they are 0.
-fn draw_to_mean_size(weights: &mut ArrayViewMut1<'_, f32>, ratios: &[f32]) {
+fn draw_to_mean_size(mut weights: ArrayViewMut1<'_, f32>, ratios: &[f32]) {
     let own = |(&weight, &ratio): (&f32, &f32)| {
         if ratio == 0.0 { 0.0 } else { f64::from(weight) / f64::from(ratio) }
     };
@@ -131,22 +131,36 @@ fn draw_to_mean_size(weights: &mut ArrayViewMut1<'_, f32>, ratios: &[f32]) {
     }
 }
 
-/// r of every term.
-fn log_count_ratios(matrix: &TermMatrix, truth: &[bool], smoothing: f64) -> Vec<f32> {
-    let (mut yes, mut no) = (vec![0_u32; matrix.n_terms()], vec![0_u32; matrix.n_terms()]);
-    for (row, &has_label) in matrix.rows().zip(truth) {
-        let counts = if has_label { &mut yes } else { &mut no };
-        row.terms.iter().for_each(|&term| counts[term as usize] += 1);
+impl NbSvmValidParams {
+    /// r of every term for one label; `all` is the presence of the terms in all rows.
+    fn ratios(&self, matrix: &TermMatrix, all: &[u32], truth: ArrayView1<'_, bool>) -> Vec<f32> {
+        let with_label = truth.iter().enumerate().filter(|(_, yes)| **yes).map(|(row, _)| row);
+        let yes = presence(matrix, with_label);
+        let no: Vec<u32> = all.iter().zip(&yes).map(|(all, yes)| all - yes).collect();
+        log_count_ratios(&yes, &no, self.smoothing)
     }
+}
+
+/// For each term the number of these rows that hold it.
+fn presence(matrix: &TermMatrix, rows: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut counts = vec![0; matrix.n_terms()];
+    for row in rows {
+        matrix.row(row).terms.iter().for_each(|&term| counts[term as usize] += 1);
+    }
+    counts
+}
+
+/// r of every term, from the numbers of rows with and without the label that hold it.
+fn log_count_ratios(yes: &[u32], no: &[u32], smoothing: f64) -> Vec<f32> {
     let log_total = |counts: &[u32]| {
         let sum: f64 = counts.iter().map(|&n| f64::from(n)).sum();
         ln(sum + smoothing * counts.len() as f64)
     };
-    let shift = log_total(&no) - log_total(&yes);
+    let shift = log_total(no) - log_total(yes);
     let ratio = |(&yes, &no): (&u32, &u32)| {
         (ln(f64::from(yes) + smoothing) - ln(f64::from(no) + smoothing) + shift) as f32
     };
-    yes.iter().zip(&no).map(ratio).collect()
+    yes.iter().zip(no).map(ratio).collect()
 }
 
 #[cfg(test)]
@@ -158,7 +172,8 @@ mod tests {
     fn ratios_are_those_of_the_paper() {
         let rows = array![[2.0_f32, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 3.0, 1.0]];
         let matrix = TermMatrix::from_dense(rows.view());
-        let ratios = log_count_ratios(&matrix, &[true, true, false], 1.0);
+        let (yes, no) = (presence(&matrix, 0..2), presence(&matrix, 2..3));
+        let ratios = log_count_ratios(&yes, &no, 1.0);
         // n+ = (2, 1, 1), n- = (0, 1, 1); with smoothing 3/7, 2/7, 2/7 and 1/5, 2/5, 2/5.
         for (ratio, (yes, no)) in ratios.iter().zip([(3.0, 1.0), (2.0, 2.0), (2.0, 2.0)]) {
             let expected = ((yes / 7.0_f64) / (no / 5.0)).ln();

@@ -55,7 +55,7 @@ impl Default for SvmParams {
 
 impl Default for SvmValidParams {
     fn default() -> Self {
-        SvmValidParams { cost: 1.0, tolerance: 0.1, max_passes: 1_000, seed: 42 }
+        SvmValidParams { cost: 1.0, tolerance: 0.3, max_passes: 1_000, seed: 42 }
     }
 }
 

@@ -72,23 +72,32 @@ fn frequent_first(matrix: &TermMatrix) -> (TermMatrix, Vec<u32>) {
     order.sort_by_key(|&term| std::cmp::Reverse(n_rows[term as usize]));
     let mut rank = vec![0; order.len()];
     (0..).zip(&order).for_each(|(place, &term)| rank[term as usize] = place);
+    let rows: Vec<usize> = (0..matrix.n_rows()).collect();
+    let renumber = |rows: &[usize]| {
+        let mut part = TermMatrix::new(matrix.n_terms());
+        let mut pairs: Vec<(u32, f32)> = Vec::new();
+        for &row in rows {
+            pairs.clear();
+            let row = matrix.row(row).iter();
+            pairs.extend(row.map(|(term, value)| (rank[term as usize], value)));
+            pairs.sort_unstable_by_key(|pair| pair.0);
+            part.push_row(pairs.iter().copied());
+        }
+        part
+    };
+    let parts: Vec<TermMatrix> = rows.par_chunks(512).map(renumber).collect();
     let mut renumbered = TermMatrix::new(matrix.n_terms());
-    let mut pairs: Vec<(u32, f32)> = Vec::new();
-    for row in matrix.rows() {
-        pairs.clear();
-        pairs.extend(row.iter().map(|(term, value)| (rank[term as usize], value)));
-        pairs.sort_unstable_by_key(|pair| pair.0);
-        renumbered.push_row(pairs.iter().copied());
-    }
+    parts.iter().for_each(|part| renumbered.append(part));
     (renumbered, order)
 }
 
-/// The labels, those of few rows first: lanes of a block then leave off about the same rows.
+/// The labels, those of many rows first: lanes of a block then leave off about the same rows, and the
+/// blocks that take longest begin first.
 fn by_support(targets: ArrayView2<'_, bool>) -> Vec<usize> {
     let support = |column: ndarray::ArrayView1<'_, bool>| column.iter().filter(|&&yes| yes).count();
     let support: Vec<usize> = targets.columns().into_iter().map(support).collect();
     let mut labels: Vec<usize> = (0..support.len()).collect();
-    labels.sort_by_key(|&label| (support[label], label));
+    labels.sort_by_key(|&label| (std::cmp::Reverse(support[label]), label));
     labels
 }
 

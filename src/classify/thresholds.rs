@@ -30,12 +30,18 @@ pub enum ThresholdRule {
     Mixed,
     /// The own cut counts as much with 5 examples of the label: rare labels are given more readily.
     OwnCut,
+    /// The own cut counts as much with 2 examples, and the own F1 nearly alone: more readily still.
+    Bold,
 }
 
 impl ThresholdRule {
     /// All of them, the steadiest first.
-    pub const ALL: [ThresholdRule; 3] =
-        [ThresholdRule::Calibrated, ThresholdRule::Mixed, ThresholdRule::OwnCut];
+    pub const ALL: [ThresholdRule; 4] = [
+        ThresholdRule::Calibrated,
+        ThresholdRule::Mixed,
+        ThresholdRule::OwnCut,
+        ThresholdRule::Bold,
+    ];
 
     /// With n examples of a label, the weight of the own cut, 0 to 1.
     fn weight_of_cut(self, n: f64) -> f64 {
@@ -43,12 +49,15 @@ impl ThresholdRule {
             ThresholdRule::Calibrated => 0.0,
             ThresholdRule::Mixed => n / (n + 20.0),
             ThresholdRule::OwnCut => n / (n + 5.0),
+            ThresholdRule::Bold => n / (n + 2.0),
         }
     }
-}
 
-/// With so many examples a label's own F1 counts as much as that of all labels.
-const EXAMPLES_FOR_F1: f64 = 2.0;
+    /// With so many examples a label's own F1 counts as much as that of all labels.
+    fn examples_for_f1(self) -> f64 {
+        if self == ThresholdRule::Bold { 0.5 } else { 2.0 }
+    }
+}
 
 /// By each of `rules`, for each label the threshold, a probability, from out-of-fold probabilities `probabilities[i][l]`
 /// and the labels `targets[i]` of each text i. Without texts it is [`DEFAULT_THRESHOLD`].
@@ -105,7 +114,8 @@ impl Curve {
         }
         let n = self.n_true as f64;
         let (own_f1, own_cut) = self.best_cut();
-        let f1 = (n * own_f1 + EXAMPLES_FOR_F1 * common_f1) / (n + EXAMPLES_FOR_F1);
+        let common = rule.examples_for_f1();
+        let f1 = (n * own_f1 + common * common_f1) / (n + common);
         let weight = rule.weight_of_cut(n);
         sigmoid(weight * log_odds(own_cut) + (1.0 - weight) * log_odds(f1 / 2.0))
     }

@@ -47,27 +47,30 @@ fn takes(learner: LearnerKind, has: fn(LearnerKind) -> bool) -> bool {
 /// Which terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Features {
-    /// Word n-grams of 1 and 2.
+    /// Words and pairs of words.
     Words,
     /// The same, and characters.
     Both(usize, usize),
+    /// Single words, and characters.
+    SingleAndChars(usize, usize),
 }
 
 fn with_features(wishes: &Wishes, base: &VectorizerParams, features: Features) -> VectorizerParams {
     if wishes.vectorizer.words.is_some() || wishes.vectorizer.chars.is_some() {
         return base.clone();
     }
-    let chars = match features {
-        Features::Words => None,
-        Features::Both(min, max) => NgramRange::new(min, max).ok(),
+    let (longest, chars) = match features {
+        Features::Words => (2, None),
+        Features::Both(min, max) => (2, NgramRange::new(min, max).ok()),
+        Features::SingleAndChars(min, max) => (1, NgramRange::new(min, max).ok()),
     };
-    VectorizerParams { words: NgramRange::new(1, 2).ok(), chars, ..base.clone() }
+    VectorizerParams { words: NgramRange::new(1, longest).ok(), chars, ..base.clone() }
 }
 
 type WayToTry = (LearnerKind, Option<f64>, Option<f64>, Features);
 
 fn ways(search: Search, task: Task) -> Vec<WayToTry> {
-    use Features::{Both, Words};
+    use Features::{Both, SingleAndChars, Words};
     use LearnerKind::{ComplementNb, Logistic, NaiveBayes, NbSvm, Svm};
     const CHARS: Features = Both(2, 5);
     let with_cost = |learner, cost, features| (learner, Some(cost), None, features);
@@ -84,7 +87,10 @@ fn ways(search: Search, task: Task) -> Vec<WayToTry> {
             ways.extend([with_cost(Svm, 0.3, Words), with_cost(Svm, 3.0, Words)]);
         }
         Task::Multilabel => {
-            ways.push(with_cost(NbSvm, 0.1, CHARS));
+            for features in [CHARS, SingleAndChars(2, 5)] {
+                ways.push(with_cost(NbSvm, 0.1, features));
+                ways.push(with_cost(Svm, 1.0, features));
+            }
             ways.extend([with_cost(Svm, 0.3, CHARS), with_cost(Svm, 3.0, CHARS)]);
             ways.extend([with_cost(NbSvm, 0.1, Words), with_cost(Svm, 3.0, Words)]);
             ways.extend([smoothed(NaiveBayes, 0.01, CHARS), smoothed(NaiveBayes, 0.01, Words)]);

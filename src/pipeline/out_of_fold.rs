@@ -5,6 +5,8 @@
 //! for the figures to expect, the choice of the way and of the rule. What is kept in the end is
 //! learned from and chosen by all.
 
+use rayon::prelude::*;
+
 use super::classifier::decide;
 use super::folds::Folds;
 use super::{ClassifierParams, Goal, Task};
@@ -74,20 +76,23 @@ impl Bench<'_> {
     /// Judges the scores by each rule that matters for the task.
     pub fn judge(&self, scores: &Scores) -> Vec<Outcome> {
         let rules = self.rules();
-        let mut outcomes: Vec<Outcome> =
-            rules.iter().map(|&rule| Outcome { rule, counts: Vec::new() }).collect();
-        for fold in 0..self.folds.n {
-            let decisions = match self.task {
-                // The likeliest label is the one of the highest score, however it is calibrated.
-                Task::Multiclass => vec![Decision::blind(self.task, self.corpus)],
-                Task::Multilabel => self.decisions(scores, |of_text| of_text != fold, rules),
-            };
-            let (held, _) = self.folds.split(fold);
-            for (decision, outcome) in decisions.iter().zip(&mut outcomes) {
-                outcome.counts.push(self.count(scores, &held, decision));
-            }
-        }
-        outcomes
+        let by_fold: Vec<Vec<Vec<Counts>>> = (0..self.folds.n)
+            .into_par_iter()
+            .map(|fold| {
+                let decisions = match self.task {
+                    // The likeliest label is that of the highest score, however it is calibrated.
+                    Task::Multiclass => vec![Decision::blind(self.task, self.corpus)],
+                    Task::Multilabel => self.decisions(scores, |of_text| of_text != fold, rules),
+                };
+                let (held, _) = self.folds.split(fold);
+                decisions.iter().map(|decision| self.count(scores, &held, decision)).collect()
+            })
+            .collect();
+        let of_rule = |(place, &rule): (usize, &ThresholdRule)| Outcome {
+            rule,
+            counts: by_fold.iter().map(|of_fold: &Vec<Vec<Counts>>| of_fold[place].clone()).collect(),
+        };
+        rules.iter().enumerate().map(of_rule).collect()
     }
 
     fn rules(&self) -> &'static [ThresholdRule] {
@@ -201,14 +206,16 @@ impl Bench<'_> {
             predicted: vec![Vec::new(); corpus.len()],
             probabilities: vec![Vec::new(); corpus.len()],
         };
-        for fold in 0..self.folds.n {
+        let answers_of = |fold| {
             let (place, rule) = self.best(ways, Some(fold));
             let (scores, rule) = (&ways[place].scores, ways[place].outcomes[rule].rule);
             let decision = self.decisions(scores, |of_text| of_text != fold, &[rule]).remove(0);
-            for row in self.folds.split(fold).0 {
-                (judged.predicted[row], judged.probabilities[row]) =
-                    self.decide(&scores[row], &decision);
-            }
+            let held = self.folds.split(fold).0.into_iter();
+            held.map(|row| (row, self.decide(&scores[row], &decision))).collect::<Vec<_>>()
+        };
+        let answers: Vec<_> = (0..self.folds.n).into_par_iter().map(answers_of).collect();
+        for (row, answer) in answers.into_iter().flatten() {
+            (judged.predicted[row], judged.probabilities[row]) = answer;
         }
         judged
     }

@@ -193,7 +193,9 @@ impl Field<'_> {
                 let scores = model.scores(&of_held);
                 if let Some(of_run) = &mut run.standardised {
                     let of_training = model.scores(prepared.data.records());
-                    put(of_run, &held, &standardised(&scores, &of_training, exclusive));
+                    let targets = prepared.data.targets().view();
+                    let standardised = standardised(&scores, &of_training, targets, exclusive);
+                    put(of_run, &held, &standardised);
                 }
                 put(&mut run.scores, &held, &scores);
                 self.progress.advance(1);

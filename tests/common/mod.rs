@@ -60,6 +60,7 @@ fn records(n: usize, single: bool) -> Vec<Record> {
                 labels: Some(labels.iter().map(|&label| OWN[label].0.to_string()).collect()),
                 id: None,
                 article: Some(format!("article {}", i / 2)),
+                source: None,
             }
         })
         .collect()
