@@ -29,8 +29,9 @@ use crate::tokenize::Tokenizer;
 use crate::vectorize::{Vectorizer, Vocabulary};
 
 const MAGIC: &[u8; 8] = b"LEITMOTF";
-/// The version that is written. Version 2 brought models that are not linear.
-const VERSION: u32 = 2;
+/// The version that is written. Version 2 brought models that are not linear, version 3 goals and
+/// blends of weighted members among the settings.
+const VERSION: u32 = 3;
 const OLDEST_VERSION: u32 = 1;
 const CHECKSUM_BYTES: usize = 32;
 /// Where the header begins.

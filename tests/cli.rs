@@ -421,6 +421,6 @@ fn a_blend_tells_its_members_and_a_forest_shows_no_terms() {
         desk.run(&["inspect", "m.leit"]).out
     };
     let blend = train("blend");
-    assert!(blend.contains("blend (svm, naive-bayes, nb-svm, C default, smoothing default)"));
+    assert!(blend.contains("blend of svm + naive-bayes + nb-svm"));
     assert!(train("linfa-ensemble").contains("linfa-ensemble, words 1-2"));
 }

@@ -2,9 +2,9 @@
 
 mod common;
 
-use leitmotif::classify::LearnerKind;
+use leitmotif::classify::{LearnerKind, Member};
 use leitmotif::model_file::{fingerprint, from_bytes, to_bytes};
-use leitmotif::pipeline::{ClassifierParams, Memory, Silent};
+use leitmotif::pipeline::{ClassifierParams, Goal, Memory, Silent};
 use leitmotif::tokenize::Tokenizer;
 
 /// Written by version 1 from `common::corpus(40)` with the default learner of its time, logistic.
@@ -30,6 +30,26 @@ const VERSION_2: [(LearnerKind, &[u8], &str); 3] = [
     ),
 ];
 
+/// Written by version 3: a blend of weighted members, which older versions do not know.
+const VERSION_3: (&[u8], &str) = (
+    include_bytes!("fixtures/model-v3-blend.leit"),
+    include_str!("fixtures/model-v3-blend.scores"),
+);
+
+fn weighted_blend() -> Vec<u8> {
+    let member = |learner, cost, weight| Member { cost, weight, ..Member::from(learner) };
+    let blend =
+        vec![member(LearnerKind::Svm, Some(0.5), 2.0), member(LearnerKind::NaiveBayes, None, 1.0)];
+    let params = ClassifierParams {
+        learner: LearnerKind::Blend,
+        blend: Some(blend),
+        goal: Goal::MacroF1,
+        ..ClassifierParams::default()
+    };
+    let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
+    to_bytes(&trained.unwrap().classifier).unwrap()
+}
+
 fn model_of(learner: LearnerKind) -> Vec<u8> {
     let params = ClassifierParams { learner, ..ClassifierParams::default() };
     let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
@@ -49,7 +69,7 @@ fn scores_of(model: &[u8]) -> Vec<f64> {
 #[test]
 fn frozen_models_of_every_version_and_form_load_and_score_as_they_did() {
     let version_2 = VERSION_2.iter().map(|(_, model, scores)| (*model, *scores));
-    for (model, scores) in [VERSION_1].into_iter().chain(version_2) {
+    for (model, scores) in [VERSION_1, VERSION_3].into_iter().chain(version_2) {
         let expected: Vec<f64> = scores.lines().map(|line| line.parse().unwrap()).collect();
         assert_eq!(scores_of(model), expected);
     }
@@ -120,11 +140,9 @@ fn the_fingerprint_names_the_bytes() {
 #[ignore = "writes the frozen samples"]
 fn leitmotif_make_frozen() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    for (learner, _, _) in VERSION_2 {
-        let model = model_of(learner);
-        let lines: Vec<String> =
-            scores_of(&model).iter().map(|score| format!("{score:?}\n")).collect();
-        std::fs::write(folder.join(format!("model-v2-{learner}.leit")), model).unwrap();
-        std::fs::write(folder.join(format!("model-v2-{learner}.scores")), lines.concat()).unwrap();
-    }
+    let model = weighted_blend();
+    let scores = scores_of(&model);
+    let lines: Vec<String> = scores.iter().map(|score| format!("{score:?}\n")).collect();
+    std::fs::write(folder.join("model-v3-blend.leit"), model).unwrap();
+    std::fs::write(folder.join("model-v3-blend.scores"), lines.concat()).unwrap();
 }

@@ -112,7 +112,8 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for BlendV
                 return Err(Error::settings("a blend takes learners of linear models alone"));
             };
             let model = if self.exclusive { model.centred() } else { model };
-            let Scale { factors, shifts } = Scale::of(&model.scores(&matrix), targets, self.exclusive);
+            let Scale { factors, shifts } =
+                Scale::of(&model.scores(&matrix), targets, self.exclusive);
             let share = weight / total;
             weights += &(model.weights().mapv(f64::from) * &factors * share);
             bias += &((model.bias().mapv(f64::from) * &factors - shifts) * share);
@@ -230,8 +231,7 @@ mod tests {
                 let model = member.fit(&data).unwrap();
                 let of_training = model.scores(data.records());
                 let targets = data.targets().view();
-                let scores =
-                    standardised(&model.scores(&unseen), &of_training, targets, exclusive);
+                let scores = standardised(&model.scores(&unseen), &of_training, targets, exclusive);
                 expected += &(scores * (weight / 4.0));
             }
             let blend = BlendParams::weighted(members).exclusive(exclusive);

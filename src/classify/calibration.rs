@@ -274,7 +274,8 @@ mod tests {
             let moved: Vec<_> = scored.iter().map(|&(s, yes)| (shift + width * s, yes)).collect();
             let of_moved = Sigmoid::fit(&moved);
             for score in [-1.5, 0.0, 1.5] {
-                let (a, b) = (fitted.probability(score), of_moved.probability(shift + width * score));
+                let (a, b) =
+                    (fitted.probability(score), of_moved.probability(shift + width * score));
                 assert!((a - b).abs() < 1e-6, "{a} and {b}, moved by {shift} and {width}");
             }
         }

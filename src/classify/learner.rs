@@ -171,6 +171,8 @@ pub struct LearnerSettings {
     pub cost: Option<f64>,
     /// The smoothing, where it is not to be the learner's own default.
     pub smoothing: Option<f64>,
+    /// When support vector machines stop, where it is not to be their own default.
+    pub tolerance: Option<f64>,
     /// The members of a blend.
     pub blend: Vec<Member>,
     /// Whether every row has exactly one label.
@@ -183,7 +185,8 @@ impl Default for LearnerSettings {
     /// Every learner's own defaults; a blend of [`LearnerSettings::BLEND`].
     fn default() -> Self {
         let blend = Self::BLEND.map(Member::from).to_vec();
-        LearnerSettings { cost: None, smoothing: None, blend, exclusive: false, seed: 42 }
+        let (cost, smoothing, tolerance) = (None, None, None);
+        LearnerSettings { cost, smoothing, tolerance, blend, exclusive: false, seed: 42 }
     }
 }
 
@@ -235,7 +238,7 @@ fn with<P>(params: P, value: Option<f64>, set: impl FnOnce(P, f64) -> P) -> P {
 impl Learner {
     /// The learner of this kind.
     pub fn new(kind: LearnerKind, settings: &LearnerSettings) -> Self {
-        let LearnerSettings { cost, smoothing, exclusive, seed, .. } = *settings;
+        let LearnerSettings { cost, smoothing, tolerance, exclusive, seed, .. } = *settings;
         let naive_bayes = |params: NaiveBayesParams| {
             let params = params.exclusive(exclusive);
             ValidLearner::NaiveBayes(with(params, smoothing, NaiveBayesParams::smoothing))
@@ -247,12 +250,14 @@ impl Learner {
             }
             LearnerKind::Svm => {
                 let params = SvmParams::default().seed(seed);
+                let params = with(params, tolerance, SvmParams::tolerance);
                 ValidLearner::Svm(with(params, cost, SvmParams::cost))
             }
             LearnerKind::NaiveBayes => naive_bayes(NaiveBayesParams::multinomial()),
             LearnerKind::ComplementNb => naive_bayes(NaiveBayesParams::complement()),
             LearnerKind::NbSvm => {
                 let params = with(NbSvmParams::default().seed(seed), cost, NbSvmParams::cost);
+                let params = with(params, tolerance, NbSvmParams::tolerance);
                 ValidLearner::NbSvm(with(params, smoothing, NbSvmParams::smoothing))
             }
             LearnerKind::Blend => {
@@ -352,7 +357,10 @@ mod tests {
         let blend = serde_json::json!(["svm", {"learner": "nb-svm", "cost": 0.5, "weight": 3.0}]);
         let members: Vec<Member> = serde_json::from_value(blend.clone()).unwrap();
         assert_eq!(members[0], LearnerKind::Svm.into());
-        assert_eq!((members[1].cost, members[1].smoothing, members[1].weight), (Some(0.5), None, 3.0));
+        assert_eq!(
+            (members[1].cost, members[1].smoothing, members[1].weight),
+            (Some(0.5), None, 3.0)
+        );
         assert_eq!(serde_json::to_value(members).unwrap(), blend);
     }
 

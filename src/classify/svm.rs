@@ -46,8 +46,8 @@ pub struct SvmValidParams {
 pub struct SvmParams(SvmValidParams);
 
 impl Default for SvmParams {
-    /// C = 1 (the usual start for tf-idf rows of length 1), tolerance 0.01 (scores then differ from
-    /// those of a hundredth of it in the third digit), at most 1,000 passes.
+    /// C = 1 (the usual start for tf-idf rows of length 1), tolerance 0.1 (the objective is then
+    /// within a thousandth of the optimum), at most 1,000 passes.
     fn default() -> Self {
         SvmParams(SvmValidParams::default())
     }
@@ -55,7 +55,7 @@ impl Default for SvmParams {
 
 impl Default for SvmValidParams {
     fn default() -> Self {
-        SvmValidParams { cost: 1.0, tolerance: 0.3, max_passes: 1_000, seed: 42 }
+        SvmValidParams { cost: 1.0, tolerance: 0.1, max_passes: 1_000, seed: 42 }
     }
 }
 

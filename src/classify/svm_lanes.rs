@@ -145,10 +145,7 @@ impl Problem<'_, '_> {
         let mut lanes = Lanes::<N>::new(all);
         let mut generator = Generator::new(self.params.seed);
 
-
         for _ in 0..self.params.max_passes {
-
-
             lanes.begin_pass();
             generator.shuffle(&mut rows.active);
             self.pass(&mut weights, &mut rows, &mut lanes);
@@ -164,7 +161,7 @@ impl Problem<'_, '_> {
                 rows.drop_lanes(converged);
             }
         }
-       
+
         let weights_of_lanes = weights.of_term.as_slice().to_vec();
         Solved { n_lanes: N, weights: weights_of_lanes, bias: weights.bias.to_vec() }
     }

@@ -60,8 +60,7 @@ pub fn cross_validate(
     }
     params.check()?;
     let task = params.task_for(corpus)?;
-    let folds =
-        grouped_folds(&corpus.targets, groups, corpus.labels.len(), n_folds, params.seed);
+    let folds = grouped_folds(&corpus.targets, groups, corpus.labels.len(), n_folds, params.seed);
     let n_labels = corpus.labels.len();
     let mut judged = Judged {
         names: corpus.labels.names().to_vec(),

@@ -51,7 +51,10 @@ impl Folds {
 }
 
 /// For each text the group that folds keep whole: its article, or its source where there are several.
-pub(super) fn whole_groups<'c>(params: &ClassifierParams, corpus: &'c LabelledCorpus) -> &'c [usize] {
+pub(super) fn whole_groups<'c>(
+    params: &ClassifierParams,
+    corpus: &'c LabelledCorpus,
+) -> &'c [usize] {
     let has_sources = corpus.sources.iter().any(|&source| source > 0);
     match params.whole {
         Whole::Source if has_sources => &corpus.sources,

@@ -10,9 +10,7 @@ use rayon::prelude::*;
 use super::classifier::decide;
 use super::folds::Folds;
 use super::{ClassifierParams, Goal, Task};
-use crate::classify::thresholds::{
-    DEFAULT_THRESHOLD, NEVER, ThresholdRule, best_thresholds,
-};
+use crate::classify::thresholds::{DEFAULT_THRESHOLD, NEVER, ThresholdRule, best_thresholds};
 use crate::classify::{Calibration, Sigmoid};
 use crate::corpus::LabelledCorpus;
 use crate::evaluate::metrics::mean;
@@ -90,7 +88,10 @@ impl Bench<'_> {
             .collect();
         let of_rule = |(place, &rule): (usize, &ThresholdRule)| Outcome {
             rule,
-            counts: by_fold.iter().map(|of_fold: &Vec<Vec<Counts>>| of_fold[place].clone()).collect(),
+            counts: by_fold
+                .iter()
+                .map(|of_fold: &Vec<Vec<Counts>>| of_fold[place].clone())
+                .collect(),
         };
         rules.iter().enumerate().map(of_rule).collect()
     }

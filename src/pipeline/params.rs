@@ -166,10 +166,16 @@ impl ClassifierParams {
 
     /// The learner with its settings, for texts that have one label or several.
     pub fn learner_for(&self, task: Task) -> Learner {
+        self.learner_within(task, None)
+    }
+
+    /// The same, whose support vector machines stop at `tolerance`.
+    pub(super) fn learner_within(&self, task: Task, tolerance: Option<f64>) -> Learner {
         let blend = self.members();
         let exclusive = task == Task::Multiclass;
         let (cost, smoothing, seed) = (self.cost, self.smoothing, self.seed);
-        Learner::new(self.learner, &LearnerSettings { cost, smoothing, blend, exclusive, seed })
+        let settings = LearnerSettings { cost, smoothing, tolerance, blend, exclusive, seed };
+        Learner::new(self.learner, &settings)
     }
 
     /// The task for this corpus.

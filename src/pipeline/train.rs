@@ -107,7 +107,11 @@ impl ClassifierParams {
         let prepared = Prepared::new(&self.vectorizer, &counted, corpus, &all);
         let fitted = (prepared.fit(learner)?, prepared.selection);
         progress.advance(1);
-        self.finish(Parts { task, corpus, counted: &counted, tokenizer, sources, notices }, learned, fitted)
+        self.finish(
+            Parts { task, corpus, counted: &counted, tokenizer, sources, notices },
+            learned,
+            fitted,
+        )
     }
 
     fn out_of_fold<L, M>(

@@ -4,6 +4,7 @@
 //! interface; the tests hold them literally.
 //!
 //! * [`answers`]: predictions as text, JSON lines or CSV; paragraphs of `segment`, too;
+//! * [`card`]: a model card;
 //! * [`figures`]: an evaluation as a table or as JSON;
 //! * [`leaderboard`]: several learners side by side;
 //! * [`reasons`]: why a paragraph has its labels;
@@ -11,6 +12,7 @@
 //! * [`search`]: what was tried when it was trained.
 
 pub mod answers;
+pub mod card;
 pub mod figures;
 pub mod leaderboard;
 pub mod model;

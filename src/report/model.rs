@@ -111,12 +111,12 @@ pub(super) fn terms_line(vectorizer: &VectorizerParams) -> String {
     format!("words {}, characters {}", Ngrams(vectorizer.words), Ngrams(vectorizer.chars))
 }
 
-/// The learner with what may be set of it.
+/// The learner with what is set of it.
 pub(super) fn learner_line(params: &ClassifierParams) -> String {
-    let shown = |value: Option<f64>| value.map_or_else(|| "default".into(), |v| v.to_string());
     let set_of = |kind: LearnerKind, cost: Option<f64>, smoothing: Option<f64>| {
-        let cost = kind.has_cost().then(|| format!("C {}", shown(cost)));
-        let smoothing = kind.has_smoothing().then(|| format!("smoothing {}", shown(smoothing)));
+        let cost = cost.filter(|_| kind.has_cost()).map(|cost| format!("C {cost}"));
+        let smoothing = smoothing.filter(|_| kind.has_smoothing());
+        let smoothing = smoothing.map(|smoothing| format!("smoothing {smoothing}"));
         let set: Vec<String> = cost.into_iter().chain(smoothing).collect();
         if set.is_empty() { kind.to_string() } else { format!("{kind} ({})", set.join(", ")) }
     };
@@ -132,7 +132,7 @@ pub(super) fn learner_line(params: &ClassifierParams) -> String {
     format!("blend of {}", members.join(" + "))
 }
 
-fn sources_line(origin: &Origin) -> String {
+pub(super) fn sources_line(origin: &Origin) -> String {
     let files: Vec<String> = origin
         .sources
         .iter()

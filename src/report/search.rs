@@ -20,7 +20,9 @@ pub fn table(tried: &[Tried]) -> String {
     let lines: Vec<(String, String, String)> = lines.collect();
     let width = lines.iter().map(|(settings, ..)| settings.len()).max().unwrap_or(0);
     let n = tried.len();
-    let mut page = format!("\nChosen among {n} ways by cross-validation on these texts; the best of them:\n\n");
+    let mut page = format!(
+        "\nChosen among {n} ways by cross-validation on these texts; the best of them:\n\n"
+    );
     let _ = writeln!(page, "{:width$}  micro-F1  macro-F1", "");
     for (settings, micro, macro_) in lines {
         let _ = writeln!(page, "{settings:width$}  {micro:>8}  {macro_:>8}");

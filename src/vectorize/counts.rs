@@ -182,7 +182,7 @@ mod tests {
         };
         let both = count(&[words(1, 2), words(1, 1)]);
         let (restricted, alone) = (both.restricted_to(&[words(1, 1)]), count(&[words(1, 1)]));
-        assert_eq!((restricted.n_values(), both.n_values()), (alone.n_values(), 7 + 9));
+        assert_eq!((restricted.n_values(), both.n_values()), (alone.n_values(), 7 + 13));
         let rows = |counted: &CountedCorpus| counted.blocks().next().unwrap().row(1).to_vec();
         assert_eq!(rows(&restricted), rows(&alone));
     }

@@ -146,9 +146,9 @@ pub struct Evaluate {
     /// Train and judge on K folds that keep articles whole, instead of judging a model
     #[arg(long, value_name = "K")]
     pub cv: Option<usize>,
-    /// A table for people, or JSON
+    /// A table for people, JSON, or a model card in Markdown with an interval at every figure
     #[arg(long, value_enum, default_value = "text")]
-    pub format: ReportFormat,
+    pub format: EvaluationFormat,
     #[command(flatten)]
     pub settings: Settings,
     #[command(flatten)]
@@ -321,6 +321,14 @@ pub enum SegmentFormat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvaluationFormat {
+    Text,
+    Json,
+    /// For a model: what it is, how good it is on each of the files, by article, and what it is bad at
+    Card,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
     Text,
     Json,
@@ -427,7 +435,7 @@ impl Learner {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Search {
-    /// Not at all: support vector machine on words 1-2
+    /// Not at all: a support vector machine on single words
     Off,
     /// The ways that do best nearly everywhere
     Fast,

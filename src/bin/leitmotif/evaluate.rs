@@ -4,20 +4,24 @@ use std::time::Instant;
 
 use leitmotif::classify::LearnerKind;
 use leitmotif::evaluate::{Evaluation, Judged};
+use leitmotif::model_file::fingerprint;
 use leitmotif::pipeline::{Progress, Wishes, cross_validate, judge};
-use leitmotif::report::{figures, leaderboard};
+use leitmotif::report::{card, figures, leaderboard};
 use leitmotif::{Error, Result, read};
 use serde::Serialize;
 
-use crate::args::{self, Learner, ReportFormat};
+use crate::args::{self, EvaluationFormat, Learner};
 use crate::output::{Output, write_page};
 use crate::progress::Bar;
-use crate::{Outcome, load_model, memory, notice, set_threads, train};
+use crate::{Outcome, load_model, load_model_bytes, memory, notice, set_threads, train};
 
 pub fn run(args: &args::Evaluate) -> Result<Outcome> {
     set_threads(&args.common)?;
     let output = Output::open(args.out.out.as_deref())?;
     let page = match args.cv {
+        Some(_) if args.format == EvaluationFormat::Card => {
+            return Err(Error::settings("a card is of a model: leave out --cv"));
+        }
         Some(n_folds) if args.settings.learner == Some(Learner::All) => {
             leaderboard_page(args, n_folds)?
         }
@@ -27,17 +31,19 @@ pub fn run(args: &args::Evaluate) -> Result<Outcome> {
                 "settings of training are for --cv K; a model has its own",
             ));
         }
+        None if args.format == EvaluationFormat::Card => card_page(args)?,
         None => figures_page(&judged(args)?, args.format)?,
     };
     write_page(output, &page)?;
     Ok(Outcome::AllGood)
 }
 
-fn figures_page(judged: &Judged, format: ReportFormat) -> Result<String> {
+fn figures_page(judged: &Judged, format: EvaluationFormat) -> Result<String> {
     let evaluation = Evaluation::new(judged);
     match format {
-        ReportFormat::Text => Ok(figures::table(&evaluation)),
-        ReportFormat::Json => json_page(figures::json(&evaluation)),
+        EvaluationFormat::Text => Ok(figures::table(&evaluation)),
+        EvaluationFormat::Json => json_page(figures::json(&evaluation)),
+        EvaluationFormat::Card => Err(Error::settings("a card is of a model: leave out --cv")),
     }
 }
 
@@ -54,6 +60,27 @@ fn judged(args: &args::Evaluate) -> Result<Judged> {
     let judged = judge(&classifier, &data.into_corpus(None)?)?;
     say_what_is_missed(&judged, classifier.labels.len());
     Ok(judged)
+}
+
+/// A model card: a section for each of the files.
+fn card_page(args: &args::Evaluate) -> Result<String> {
+    let format = args.form.data_format.map(Into::into);
+    let (classifier, bytes) = load_model_bytes(args.model.as_deref())?;
+    let mut page = String::from("# Model card\n\n");
+    page += &card::head(&classifier, &fingerprint(&bytes));
+    for path in &args.data {
+        let inputs = read::expand(std::slice::from_ref(path), format, read::Wanted::Records);
+        let data = read::read_labelled(inputs, read::LabelRule::Required, None)?;
+        let corpus = data.into_corpus(None)?;
+        let judged = judge(&classifier, &corpus)?;
+        say_what_is_missed(&judged, classifier.labels.len());
+        let n_words = |text: &String| text.split_whitespace().count();
+        let n_words: Vec<usize> = corpus.texts.iter().map(n_words).collect();
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        page += "\n";
+        page += &card::section(&name, &judged, &corpus.groups, &n_words);
+    }
+    Ok(page)
 }
 
 /// The answers of each fold by what was trained on the others.
@@ -85,8 +112,8 @@ fn leaderboard_page(args: &args::Evaluate, n_folds: usize) -> Result<String> {
     }
     leaderboard::sort(&mut entries);
     match args.format {
-        ReportFormat::Text => Ok(leaderboard::table(&entries)),
-        ReportFormat::Json => {
+        EvaluationFormat::Text | EvaluationFormat::Card => Ok(leaderboard::table(&entries)),
+        EvaluationFormat::Json => {
             json_page(serde_json::to_string_pretty(&Board { n_folds, learners: &entries }))
         }
     }

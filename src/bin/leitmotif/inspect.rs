@@ -1,19 +1,15 @@
 //! `leitmotif inspect`: a model in, what it holds out.
 
 use leitmotif::report::model::Inspection;
-use leitmotif::{Error, Result, model_file, shipped};
+use leitmotif::{Error, Result};
 
-use crate::Outcome;
 use crate::args::{self, ReportFormat};
 use crate::output::{Output, write_page};
+use crate::{Outcome, load_model_bytes};
 
 pub fn run(args: &args::Inspect) -> Result<Outcome> {
     let output = Output::open(args.out.out.as_deref())?;
-    let (bytes, name) = match &args.model {
-        Some(path) => (model_file::read(path)?, path.clone()),
-        None => (shipped::THEMES.to_vec(), "(built in)".into()),
-    };
-    let classifier = model_file::from_bytes(&bytes).map_err(|error| error.in_file(name))?;
+    let (classifier, bytes) = load_model_bytes(args.model.as_deref())?;
     let inspection = Inspection::new(&classifier, &bytes, args.top);
     let page = match args.format {
         ReportFormat::Text => inspection.page(),

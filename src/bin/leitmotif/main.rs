@@ -101,3 +101,13 @@ fn set_threads(common: &args::Common) -> Result<()> {
 fn load_model(path: Option<&std::path::Path>) -> Result<Classifier> {
     path.map_or_else(shipped::themes, model_file::load)
 }
+
+/// The same, and its bytes.
+fn load_model_bytes(path: Option<&std::path::Path>) -> Result<(Classifier, Vec<u8>)> {
+    let (bytes, name) = match path {
+        Some(path) => (model_file::read(path)?, path),
+        None => (shipped::THEMES.to_vec(), std::path::Path::new("(built in)")),
+    };
+    let classifier = model_file::from_bytes(&bytes).map_err(|error| error.in_file(name))?;
+    Ok((classifier, bytes))
+}

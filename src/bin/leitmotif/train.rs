@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use leitmotif::corpus::{LabelSet, LabelledCorpus};
 use leitmotif::output::OutputFile;
-use leitmotif::pipeline::{Classifier, Source, Task, TaskChoice, Trained, Wishes};
+use leitmotif::pipeline::{Classifier, Source, Task, TaskChoice, Trained, Whole, Wishes};
 use leitmotif::read::codebook::{label_set, read_codebook, read_toml};
 use leitmotif::read::{Format, LabelRule, Wanted, expand, read_definition, read_labelled};
 use leitmotif::report::{figures, model, search};
@@ -144,7 +144,13 @@ fn print_summary(trained: &Trained) -> Result<()> {
         page += &search::table(&trained.tried);
     }
     if let Some(expected) = &trained.expected {
-        page += "\nExpected on new texts of the same kind (out of fold, articles kept whole):\n\n";
+        let whole = match classifier.origin.params.whole {
+            Whole::Article => "articles",
+            Whole::Source => "sources",
+        };
+        page += &format!(
+            "\nExpected on new texts of the same kind (out of fold, {whole} kept whole):\n\n"
+        );
         page += &figures::table(expected);
     }
     let written = std::io::stdout().write_all(page.as_bytes());

@@ -1,0 +1,131 @@
+//! How right it is, on public texts and on real articles: `cargo bench --bench accuracy [-- NAME]`.
+//!
+//! Enters: the benchmark sets and the labelled paragraphs of real articles, in `../shared` beside the
+//! checkout (or the folder named by LEITMOTIF_SHARED). Every set is trained on by the defaults of
+//! `leitmotif train DATA`, the same for all, and judged once on its test file. Leaves: two tables. Where
+//! the material is missing it says so.
+#![allow(clippy::print_stdout)]
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use leitmotif::corpus::LabelledCorpus;
+use leitmotif::evaluate::trust::{brier_skill, expected_calibration_error};
+use leitmotif::evaluate::{Evaluation, Judged, bootstrap};
+use leitmotif::pipeline::{Silent, Wishes, judge};
+use leitmotif::read::{LabelRule, Wanted, expand, read_labelled};
+use leitmotif::shipped;
+use leitmotif::tokenize::Tokenizer;
+
+/// Each set with tuned scikit-learn's figures on it, micro-F1 (accuracy where there is one label) and
+/// macro-F1 (`benches/peers/sklearn_peer.py SET tuned`).
+const SETS: [(&str, &str); 4] = [
+    ("reuters21578_90", ".889 / .558"),
+    ("newsgroups20_stripped", ".704"),
+    ("banking77", ".895"),
+    ("bbc", ".975"),
+];
+
+fn main() {
+    let wanted: Option<String> = std::env::args().skip(1).find(|arg| !arg.starts_with("--"));
+    let is_wanted =
+        |name: &str| wanted.as_ref().is_none_or(|wanted| name.contains(wanted.as_str()));
+    let shared = match std::env::var_os("LEITMOTIF_SHARED") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    println!("{:24} micro-F1  macro-F1  accuracy  seconds  tuned scikit-learn", "");
+    for (name, peer) in SETS.into_iter().filter(|(name, _)| is_wanted(name)) {
+        let folder = shared.join("bench").join(name);
+        if folder.is_dir() {
+            public_set(name, &folder, peer);
+        } else {
+            println!("{name:24} SKIPPED: {} is missing", folder.display());
+        }
+    }
+    if is_wanted("themes") {
+        let dev = shared.join("gold/dev.jsonl");
+        if dev.is_file() {
+            themes(&read(&dev));
+        } else {
+            println!("\nthemes: SKIPPED: {} is missing", dev.display());
+        }
+    }
+}
+
+fn read(path: &Path) -> LabelledCorpus {
+    let inputs = expand(&[path.to_path_buf()], None, Wanted::Records);
+    let records = read_labelled(inputs, LabelRule::Required, None);
+    let corpus = records.and_then(|records| records.into_corpus(None));
+    corpus.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn public_set(name: &str, folder: &Path, peer: &str) {
+    let begin = Instant::now();
+    let train = read(&folder.join("train.jsonl.gz"));
+    let trained = Wishes::default().train(&train, Tokenizer::default(), Vec::new(), &Silent);
+    let trained = trained.unwrap_or_else(|error| panic!("{error}"));
+    let seconds = begin.elapsed().as_secs_f64();
+    let test = read(&folder.join("test.jsonl.gz"));
+    let judged = judge(&trained.classifier, &test).unwrap_or_else(|error| panic!("{error}"));
+    let evaluation = Evaluation::new(&judged);
+    println!(
+        "{name:24} {:>8}  {:>8}  {:>8}  {seconds:>7.1}  {peer}",
+        digits(evaluation.micro.f1),
+        digits(evaluation.macro_.f1),
+        digits(evaluation.subset_accuracy),
+    );
+}
+
+/// The built-in model on paragraphs of real articles.
+fn themes(corpus: &LabelledCorpus) {
+    let classifier = shipped::themes().expect("the built-in model loads");
+    let judged = judge(&classifier, corpus).unwrap_or_else(|error| panic!("{error}"));
+    let evaluation = Evaluation::new(&judged);
+    let (n, n_articles) = (corpus.len(), corpus.n_groups());
+    println!("\nThe built-in themes on {n} paragraphs of {n_articles} real articles");
+    println!("{:24} support  F1     95 % by article  calibration error  Brier skill", "");
+    let intervals = bootstrap(&corpus.groups, 1_000, 42, |texts| f1_of(&judged, texts));
+    for (label, row) in evaluation.labels.iter().enumerate() {
+        let scored: Vec<(f64, bool)> = (0..n)
+            .map(|text| (judged.probabilities[text][label], judged.truths[text].contains(&label)))
+            .collect();
+        println!(
+            "{:24} {:>7}  {}  {:15}  {:>17}  {:>11}",
+            row.name,
+            row.counts.support(),
+            digits(row.counts.f1()),
+            interval(intervals[label]),
+            digits(expected_calibration_error(&scored)),
+            digits(brier_skill(&scored)),
+        );
+    }
+    let n_labels = evaluation.labels.len();
+    for (name, f1, place) in
+        [("micro", evaluation.micro.f1, n_labels), ("macro", evaluation.macro_.f1, n_labels + 1)]
+    {
+        println!("{name:24} {:>7}  {}  {}", "", digits(f1), interval(intervals[place]));
+    }
+}
+
+/// F1 of every label, then micro- and macro-F1.
+fn f1_of(judged: &Judged, texts: &[usize]) -> Vec<Option<f64>> {
+    let part = Judged {
+        names: judged.names.clone(),
+        thresholds: judged.thresholds.clone(),
+        truths: texts.iter().map(|&text| judged.truths[text].clone()).collect(),
+        predicted: texts.iter().map(|&text| judged.predicted[text].clone()).collect(),
+        probabilities: texts.iter().map(|&text| judged.probabilities[text].clone()).collect(),
+    };
+    let evaluation = Evaluation::new(&part);
+    let labels = evaluation.labels.iter().map(|label| label.counts.f1());
+    labels.chain([evaluation.micro.f1, evaluation.macro_.f1]).collect()
+}
+
+fn digits(value: Option<f64>) -> String {
+    value.map_or_else(|| "-".into(), |value| format!("{value:.3}"))
+}
+
+fn interval(ends: Option<(f64, f64)>) -> String {
+    ends.map_or_else(|| "-".into(), |(low, high)| format!("{low:.3} to {high:.3}"))
+}

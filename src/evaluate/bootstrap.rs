@@ -1,0 +1,90 @@
+//! How far figures could be off by the luck of which articles were judged.
+//!
+//! The bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, section 13.3): articles
+//! are drawn with replacement, as many as there are, the figure is taken anew, and of many such draws the
+//! middle 95 % is the interval. Whole articles are drawn, since paragraphs of one article are alike.
+
+use rayon::prelude::*;
+
+use crate::math::Generator;
+
+/// The ends of an interval.
+pub type Interval = (f64, f64);
+
+/// For each figure that `figures` takes of some texts its 95 % interval from `n_draws` draws of groups;
+/// `None` where fewer than half of the draws define it. `groups[i]` is the group of text i. The same
+/// arguments give the same intervals.
+///
+/// ```
+/// use leitmotif::evaluate::bootstrap;
+/// let right = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0];
+/// let share = |texts: &[usize]| {
+///     vec![Some(texts.iter().map(|&text| right[text]).sum::<f64>() / texts.len() as f64)]
+/// };
+/// let (low, high) = bootstrap(&[0, 0, 1, 1, 2, 2], 500, 42, share)[0].unwrap();
+/// assert!(0.5 <= low && low < 4.0 / 6.0 && high <= 1.0);
+/// ```
+pub fn bootstrap(
+    groups: &[usize],
+    n_draws: usize,
+    seed: u64,
+    figures: impl Fn(&[usize]) -> Vec<Option<f64>> + Sync,
+) -> Vec<Option<Interval>> {
+    let n_groups = groups.iter().max().map_or(0, |last| last + 1);
+    let mut texts_of = vec![Vec::new(); n_groups];
+    for (text, &group) in groups.iter().enumerate() {
+        texts_of[group].push(text);
+    }
+    let draw = |number: usize| {
+        let mut generator = Generator::new(seed.wrapping_add(number as u64));
+        let drawn = (0..n_groups).map(|_| generator.below(n_groups));
+        let texts: Vec<usize> = drawn.flat_map(|group| texts_of[group].iter().copied()).collect();
+        figures(&texts)
+    };
+    let draws: Vec<Vec<Option<f64>>> = (0..n_draws).into_par_iter().map(draw).collect();
+    let n_figures = draws.first().map_or(0, Vec::len);
+    (0..n_figures)
+        .map(|place| middle(draws.iter().filter_map(|draw| draw[place]), n_draws))
+        .collect()
+}
+
+/// From the 2.5th to the 97.5th hundredth.
+fn middle(values: impl Iterator<Item = f64>, n_draws: usize) -> Option<Interval> {
+    let mut values: Vec<f64> = values.collect();
+    if values.is_empty() || values.len() * 2 < n_draws {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| values[(share * (values.len() - 1) as f64).round() as usize];
+    Some((at(0.025), at(0.975)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_of_a_mean_is_as_wide_as_theory_says() {
+        let mut generator = Generator::new(3);
+        let values: Vec<f64> = (0..400).map(|_| generator.below(1000) as f64 / 1000.0).collect();
+        let groups: Vec<usize> = (0..400).collect();
+        let mean = |texts: &[usize]| {
+            vec![Some(texts.iter().map(|&t| values[t]).sum::<f64>() / texts.len() as f64)]
+        };
+        let (low, high) = bootstrap(&groups, 2_000, 1, mean)[0].unwrap();
+        // Uniform values: deviation 1 / sqrt(12), of the mean of 400 a twentieth of that.
+        let expected = 2.0 * 1.96 / 12.0_f64.sqrt() / 20.0;
+        assert!(((high - low) / expected - 1.0).abs() < 0.1, "{low} to {high}");
+    }
+
+    #[test]
+    fn texts_of_one_group_are_drawn_together_and_the_undefined_has_no_interval() {
+        let sums = |texts: &[usize]| {
+            let even = texts.chunks(2).all(|pair| pair.len() == 2 && pair[0] + 1 == pair[1]);
+            vec![Some(f64::from(u8::from(even))), None]
+        };
+        let intervals = bootstrap(&[0, 0, 1, 1, 2, 2], 100, 5, sums);
+        assert_eq!(intervals, [Some((1.0, 1.0)), None]);
+        assert!(bootstrap(&[], 10, 1, |_| vec![None]).iter().all(Option::is_none));
+    }
+}
