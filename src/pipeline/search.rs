@@ -28,6 +28,9 @@ use crate::vectorize::{Analyzer, CountedCorpus, VectorizerParams};
 /// More text than this, in bytes, is not tried with characters, of which it has too many.
 const MOST_FOR_CHARS: usize = 40 << 20;
 
+/// How many scores are held at a time, some 1 GiB: with very many texts and labels less is tried.
+const MOST_SCORES: usize = 128 << 20;
+
 /// Where support vector machines stop that are fitted to be compared: what they score hardly differs
 /// from what those of the default do.
 const TOLERANCE: f64 = 0.3;
@@ -141,7 +144,8 @@ struct Field<'a> {
 
 impl Field<'_> {
     /// Gives the candidates their out-of-fold scores; those that are left behind are not returned.
-    fn run(&self, candidates: Vec<ClassifierParams>, budget: f64) -> Result<Vec<Run>> {
+    fn run(&self, mut candidates: Vec<ClassifierParams>, budget: f64) -> Result<Vec<Run>> {
+        candidates.truncate((self.most_ways() / 4).max(1));
         let n_folds = self.bench.folds.n;
         let share = (n_folds - 1) as f64 / n_folds as f64;
         let work_of = |params: &ClassifierParams| share * self.work(params);
@@ -168,6 +172,12 @@ impl Field<'_> {
             }
         }
         Ok(runs)
+    }
+
+    /// For how many ways there is room for the scores of all texts.
+    fn most_ways(&self) -> usize {
+        let n_scores = self.bench.corpus.len() * self.bench.corpus.labels.len();
+        MOST_SCORES / n_scores.max(1)
     }
 
     fn work(&self, params: &ClassifierParams) -> f64 {
@@ -258,7 +268,8 @@ impl Field<'_> {
             let params: Vec<&ClassifierParams> = members.iter().map(|run| &run.params).collect();
             let scores: Vec<&Scores> =
                 members.iter().filter_map(|run| run.standardised.as_ref()).collect();
-            for blend in blends(&params) {
+            let room = (self.most_ways() / 2).saturating_sub(blended.len());
+            for blend in blends(&params).into_iter().take(room) {
                 let weights: Vec<f64> = blend.members().iter().map(|m| m.weight).collect();
                 blended.push((blend, mixed(&scores, &weights)));
             }
@@ -323,4 +334,63 @@ fn mixed(scores: &[&Scores], weights: &[f64]) -> Scores {
         }
     }
     mixed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Record;
+    use crate::pipeline::Silent;
+
+    /// Texts of two labels, of which the last words tell.
+    fn corpus() -> LabelledCorpus {
+        let record = |i: usize| {
+            let (word, label) =
+                [("oil tax ransom", "money"), ("siege front retreat", "land")][i % 2];
+            let labels = Some(vec![label.to_string()]);
+            Record { text: format!("report {i} of the {word}"), labels, ..Record::default() }
+        };
+        LabelledCorpus::new((0..60).map(record).collect(), None).unwrap()
+    }
+
+    /// Learner and terms of what is left of the candidates.
+    fn left(budget: f64) -> Vec<(crate::classify::LearnerKind, VectorizerParams)> {
+        let (corpus, wishes) = (corpus(), Wishes::default());
+        let settled = wishes.settled();
+        let candidates = wishes.candidates(&corpus, Task::Multiclass);
+        let analyzers = analyzers(&candidates);
+        let tokenizer = Tokenizer::default();
+        let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, |_| {}).unwrap();
+        let folds = Folds::new(&settled, &corpus, &mut Vec::new()).unwrap();
+        let (task, goal) = (Task::Multiclass, settled.goal);
+        let bench = Bench { task, goal, corpus: &corpus, folds: &folds };
+        let field = Field { bench: &bench, counted: &counted, progress: &Silent };
+        let runs = field.run(candidates, budget).unwrap();
+        for run in &runs {
+            assert!(run.scores.iter().all(|row| row.iter().any(|&score| score != 0.0)));
+        }
+        runs.into_iter().map(|run| (run.params.learner, run.params.vectorizer)).collect()
+    }
+
+    #[test]
+    fn with_a_great_budget_every_candidate_goes_all_the_way() {
+        let n = Wishes::default().candidates(&corpus(), Task::Multiclass).len();
+        assert_eq!(left(f64::INFINITY).len(), n);
+    }
+
+    #[test]
+    fn with_a_small_one_the_best_of_each_learner_on_the_same_terms_goes_on() {
+        let candidates = Wishes::default().candidates(&corpus(), Task::Multiclass);
+        let left = left(60_000.0);
+        assert!(!left.is_empty() && left.len() < candidates.len());
+        for (place, (learner, terms)) in left.iter().enumerate() {
+            assert_eq!(*terms, left[0].1);
+            assert!(left[..place].iter().all(|(other, _)| other != learner));
+        }
+    }
+
+    #[test]
+    fn with_none_the_first_candidate_runs_alone() {
+        assert_eq!(left(0.0).len(), 1);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! The corpus is counted once. On each fold, what is kept, idf and weights are learned from the
 //! other folds alone and give scores for the fold; calibration and thresholds are learned from
-//! these out-of-fold scores ([`super::out_of_fold`]), and the weights of the final model from all
+//! these out-of-fold scores (`out_of_fold.rs`), and the weights of the final model from all
 //! texts.
 
 use linfa::traits::Fit;
