@@ -87,10 +87,9 @@ fn ways(search: Search, task: Task) -> Vec<WayToTry> {
             ways.extend([with_cost(Svm, 0.3, Words), with_cost(Svm, 3.0, Words)]);
         }
         Task::Multilabel => {
-            for features in [CHARS, SingleAndChars(2, 5)] {
-                ways.push(with_cost(NbSvm, 0.1, features));
-                ways.push(with_cost(Svm, 1.0, features));
-            }
+            ways.push(with_cost(NbSvm, 0.1, CHARS));
+            ways.push(with_cost(NbSvm, 0.1, SingleAndChars(2, 5)));
+            ways.push(with_cost(Svm, 1.0, SingleAndChars(2, 5)));
             ways.extend([with_cost(Svm, 0.3, CHARS), with_cost(Svm, 3.0, CHARS)]);
             ways.extend([with_cost(NbSvm, 0.1, Words), with_cost(Svm, 3.0, Words)]);
             ways.extend([smoothed(NaiveBayes, 0.01, CHARS), smoothed(NaiveBayes, 0.01, Words)]);

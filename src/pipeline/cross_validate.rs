@@ -1,7 +1,7 @@
 //! Judging a classifier on labelled texts, or a way of training by cross-validation.
 
 use super::folds::whole_groups;
-use super::{Classifier, Prediction, Progress, Silent, Task, TaskChoice, Wishes};
+use super::{Classifier, Prediction, Progress, Silent, Task, TaskChoice, Whole, Wishes};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::evaluate::{Judged, grouped_folds};
@@ -54,8 +54,12 @@ pub fn cross_validate(
     let groups = whole_groups(&params, corpus);
     let n_groups = groups.iter().max().map_or(0, |last| last + 1);
     if n_folds < 2 || n_groups < n_folds {
+        let what = match params.whole {
+            Whole::Article => "articles",
+            Whole::Source => "sources",
+        };
         return Err(Error::settings(format!(
-            "{n_folds} folds of {n_groups} articles: wanted are 2 folds or more and as many articles"
+            "{n_folds} folds of {n_groups} {what}: wanted are 2 folds or more and as many {what}"
         )));
     }
     params.check()?;

@@ -1,4 +1,5 @@
-//! The settings of training, all in one place. `train.toml` is this structure written out.
+//! The settings of training, all in one place and all decided. What a user leaves open is in
+//! `wishes.rs`.
 
 use serde::{Deserialize, Serialize};
 

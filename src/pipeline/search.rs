@@ -58,9 +58,11 @@ impl Wishes {
         let mut wishes = self.clone();
         let n_folds = if corpus.len() <= FEW_TEXTS { 5 } else { 3 };
         wishes.folds = self.folds.or(Some(n_folds));
+        if self.search() == Search::Off {
+            return wishes.settled().train(corpus, tokenizer, sources, progress);
+        }
         let mut notices = notices(corpus);
-        let folds = Folds::new(&wishes.settled(), corpus, &mut notices);
-        let (Some(folds), Search::Fast | Search::Full) = (folds, self.search()) else {
+        let Some(folds) = Folds::new(&wishes.settled(), corpus, &mut notices) else {
             return wishes.settled().train(corpus, tokenizer, sources, progress);
         };
         let candidates = wishes.candidates(corpus, task);

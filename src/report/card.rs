@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{settings_line, sources_line};
-use super::three_digits;
+use super::{plain, three_digits};
 use crate::evaluate::trust::{brier_skill, expected_calibration_error};
 use crate::evaluate::{Counts, Evaluation, Interval, Judged, bootstrap};
 use crate::pipeline::{Classifier, Task};
@@ -20,7 +20,7 @@ pub fn head(classifier: &Classifier, fingerprint: &str) -> String {
     };
     format!(
         "* Fingerprint: `{fingerprint}`\n* Labels: {}; {task}\n* Settings: {}\n* Trained on {}\n",
-        classifier.labels.names().join(", "),
+        plain(&classifier.labels.names().join(", ")),
         settings_line(&origin.params),
         sources_line(origin),
     )
@@ -37,7 +37,8 @@ pub fn section(name: &str, judged: &Judged, groups: &[usize], n_words: &[usize])
     let n_articles = groups.iter().max().map_or(0, |last| last + 1);
     let cell = |place: usize| with_interval(own[place], intervals[place]);
 
-    let mut page = format!("## {name}\n\n{} texts of {n_articles} articles.\n\n", all.len());
+    let mut page =
+        format!("## {}\n\n{} texts of {n_articles} articles.\n\n", cell_text(name), all.len());
     let _ =
         writeln!(page, "| | support | precision | recall | F1 | calibration error | Brier skill |");
     let _ = writeln!(page, "|---|---:|---:|---:|---|---|---|");
@@ -46,7 +47,7 @@ pub fn section(name: &str, judged: &Judged, groups: &[usize], n_words: &[usize])
         let _ = writeln!(
             page,
             "| {} | {} | {} | {} | {} | {} | {} |",
-            row.name,
+            cell_text(&row.name),
             row.counts.support(),
             three_digits(p),
             three_digits(r),
@@ -66,6 +67,11 @@ pub fn section(name: &str, judged: &Judged, groups: &[usize], n_words: &[usize])
     let _ = writeln!(page, "{DRAWS} draws of as many articles with replacement (bootstrap).\n");
     page += &weaknesses(judged, &evaluation, n_words);
     page
+}
+
+/// A name from outside, which must not end a cell or a line.
+fn cell_text(name: &str) -> String {
+    plain(name).replace('|', "\\|")
 }
 
 fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
@@ -109,7 +115,7 @@ fn weaknesses(judged: &Judged, evaluation: &Evaluation, n_words: &[usize]) -> St
         let _ = writeln!(
             page,
             "* {}: missed {false_negatives} of {n}, and gave it to {false_positives} texts that are not about it.",
-            label.name
+            cell_text(&label.name)
         );
     }
     for (name, range) in [
@@ -134,7 +140,7 @@ mod tests {
     #[test]
     fn a_section_tells_figures_intervals_and_weaknesses() {
         let judged = Judged {
-            names: vec!["land".into(), "money".into()],
+            names: vec!["land".into(), "oil|tax".into()],
             thresholds: vec![Some(0.5); 2],
             truths: vec![vec![0], vec![0], vec![1], vec![]],
             predicted: vec![vec![0], vec![], vec![1], vec![1]],
@@ -143,6 +149,7 @@ mod tests {
         let page = section("data.jsonl", &judged, &[0, 0, 1, 2], &[10, 40, 90, 90]);
         assert!(page.contains("4 texts of 3 articles"));
         assert!(page.contains("| land | 2 | 1.000 | 0.500 | 0.667 ["), "{page}");
+        assert!(page.contains("| oil\\|tax | 1 |"), "{page}");
         assert!(page.contains("* land: missed 1 of 2, and gave it to 0 texts"), "{page}");
         assert!(page.contains("* Texts of under 35 words (1): micro-F1 1.000."), "{page}");
     }
