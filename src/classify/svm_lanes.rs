@@ -434,3 +434,76 @@ impl<const N: usize> Lanes<N> {
         (self.running, self.waiting) = (self.waiting, 0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::SvmParams;
+    use linfa::ParamGuard;
+
+    /// Rows of a few drawn terms, and labels of very different support that hang on single terms.
+    fn drawn(n_rows: usize, n_terms: usize, n_labels: usize) -> (TermMatrix, Array2<bool>) {
+        let mut generator = Generator::new(11);
+        let mut matrix = TermMatrix::new(n_terms);
+        for _ in 0..n_rows {
+            let terms: Vec<u32> = (0..n_terms as u32)
+                .filter(|&term| generator.below(2 + term as usize) == 0)
+                .collect();
+            matrix.push_row(terms.into_iter().map(|term| (term, 0.2 + (term % 3) as f32 * 0.3)));
+        }
+        let targets = Array2::from_shape_fn((n_rows, n_labels), |(row, label)| {
+            let holds = matrix.row(row).terms.contains(&((label % n_terms) as u32));
+            holds ^ (generator.below(20) == 0)
+        });
+        (matrix, targets)
+    }
+
+    fn params() -> SvmValidParams {
+        SvmParams::default().tolerance(1e-4).check().unwrap()
+    }
+
+    /// The slow twin: every label by itself, in a block of one lane, on rows that are multiplied.
+    fn alone(matrix: &TermMatrix, targets: &Array2<bool>, label: usize) -> (Array2<f32>, f32) {
+        let column = targets.column(label).to_owned().insert_axis(ndarray::Axis(1));
+        let (weights, bias) = solve_all(&params(), matrix, column.view(), None);
+        (weights, bias[0])
+    }
+
+    fn assert_near(a: f32, b: f32, what: &str) {
+        assert!((a - b).abs() < 2e-3 * (1.0 + b.abs()), "{what}: {a} and {b}");
+    }
+
+    #[test]
+    fn labels_side_by_side_come_out_as_each_alone() {
+        for n_labels in [1, 3, 5, 16, 17, 37] {
+            let (matrix, targets) = drawn(150, 24, n_labels);
+            let (weights, bias) = solve_all(&params(), &matrix, targets.view(), None);
+            for label in 0..n_labels {
+                let (twin, twin_bias) = alone(&matrix, &targets, label);
+                assert_near(bias[label], twin_bias, "bias");
+                for term in 0..24 {
+                    let what = format!("label {label} of {n_labels}, term {term}");
+                    assert_near(weights[[term, label]], twin[[term, 0]], &what);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn factors_are_as_good_as_rows_multiplied_by_them() {
+        let (matrix, targets) = drawn(150, 24, 19);
+        let factors_of = |label: usize| {
+            (0..24).map(|term| ((term + label) % 5) as f32 - 1.5).collect::<Vec<_>>()
+        };
+        let (weights, bias) = solve_all(&params(), &matrix, targets.view(), Some(&factors_of));
+        for label in 0..19 {
+            let factors = factors_of(label);
+            let (twin, twin_bias) = alone(&matrix.scaled(&factors), &targets, label);
+            assert_near(bias[label], twin_bias, "bias");
+            for term in 0..24 {
+                let what = format!("label {label}, term {term}");
+                assert_near(weights[[term, label]], factors[term] * twin[[term, 0]], &what);
+            }
+        }
+    }
+}
