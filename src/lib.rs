@@ -50,6 +50,7 @@ pub mod tokenize;
 pub mod evaluate;
 pub mod vectorize;
 
+pub mod audit;
 pub mod classify;
 
 pub mod pipeline;

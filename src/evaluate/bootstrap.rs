@@ -11,15 +11,16 @@ use crate::math::Generator;
 /// The ends of an interval.
 pub type Interval = (f64, f64);
 
-/// For each figure that `figures` takes of some texts its 95 % interval from `n_draws` draws of groups;
-/// `None` where fewer than half of the draws define it. `groups[i]` is the group of text i. The same
-/// arguments give the same intervals.
+/// For each figure that `figures` takes its 95 % interval from `n_draws` draws of groups; `None` where
+/// fewer than half of the draws define it. `figures` is told how often each text was drawn; `groups[i]`
+/// is the group of text i. The same arguments give the same intervals.
 ///
 /// ```
 /// use leitmotif::evaluate::bootstrap;
-/// let right = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0];
-/// let share = |texts: &[usize]| {
-///     vec![Some(texts.iter().map(|&text| right[text]).sum::<f64>() / texts.len() as f64)]
+/// let right = [1, 0, 1, 1, 0, 1];
+/// let share = |weights: &[u32]| {
+///     let n_right: u32 = weights.iter().zip(right).map(|(weight, right)| weight * right).sum();
+///     vec![Some(f64::from(n_right) / f64::from(weights.iter().sum::<u32>()))]
 /// };
 /// let (low, high) = bootstrap(&[0, 0, 1, 1, 2, 2], 500, 42, share)[0].unwrap();
 /// assert!(0.5 <= low && low < 4.0 / 6.0 && high <= 1.0);
@@ -28,28 +29,37 @@ pub fn bootstrap(
     groups: &[usize],
     n_draws: usize,
     seed: u64,
-    figures: impl Fn(&[usize]) -> Vec<Option<f64>> + Sync,
+    figures: impl Fn(&[u32]) -> Vec<Option<f64>> + Sync,
 ) -> Vec<Option<Interval>> {
-    let n_groups = groups.iter().max().map_or(0, |last| last + 1);
-    let mut texts_of = vec![Vec::new(); n_groups];
-    for (text, &group) in groups.iter().enumerate() {
-        texts_of[group].push(text);
-    }
-    let draw = |number: usize| {
-        let mut generator = Generator::new(seed.wrapping_add(number as u64));
-        let drawn = (0..n_groups).map(|_| generator.below(n_groups));
-        let texts: Vec<usize> = drawn.flat_map(|group| texts_of[group].iter().copied()).collect();
-        figures(&texts)
-    };
-    let draws: Vec<Vec<Option<f64>>> = (0..n_draws).into_par_iter().map(draw).collect();
+    let draws = draws(groups, n_draws, seed, figures);
     let n_figures = draws.first().map_or(0, Vec::len);
     (0..n_figures)
+        .into_par_iter()
         .map(|place| middle(draws.iter().filter_map(|draw| draw[place]), n_draws))
         .collect()
 }
 
-/// From the 2.5th to the 97.5th hundredth.
-fn middle(values: impl Iterator<Item = f64>, n_draws: usize) -> Option<Interval> {
+/// The figures of each of `n_draws` draws of groups.
+pub fn draws<T: Send>(
+    groups: &[usize],
+    n_draws: usize,
+    seed: u64,
+    figures: impl Fn(&[u32]) -> T + Sync,
+) -> Vec<T> {
+    let n_groups = groups.iter().max().map_or(0, |last| last + 1);
+    let draw = |number: usize| {
+        let mut generator = Generator::new(seed.wrapping_add(number as u64));
+        let mut drawn = vec![0_u32; n_groups];
+        (0..n_groups).for_each(|_| drawn[generator.below(n_groups)] += 1);
+        let weights: Vec<u32> = groups.iter().map(|&group| drawn[group]).collect();
+        figures(&weights)
+    };
+    (0..n_draws).into_par_iter().map(draw).collect()
+}
+
+/// From the 2.5th to the 97.5th hundredth of what the draws that define a figure gave; `None` where
+/// fewer than half of `n_draws` do.
+pub fn middle(values: impl Iterator<Item = f64>, n_draws: usize) -> Option<Interval> {
     let mut values: Vec<f64> = values.collect();
     if values.is_empty() || values.len() * 2 < n_draws {
         return None;
@@ -68,8 +78,9 @@ mod tests {
         let mut generator = Generator::new(3);
         let values: Vec<f64> = (0..400).map(|_| generator.below(1000) as f64 / 1000.0).collect();
         let groups: Vec<usize> = (0..400).collect();
-        let mean = |texts: &[usize]| {
-            vec![Some(texts.iter().map(|&t| values[t]).sum::<f64>() / texts.len() as f64)]
+        let mean = |weights: &[u32]| {
+            let sum: f64 = values.iter().zip(weights).map(|(v, &w)| v * f64::from(w)).sum();
+            vec![Some(sum / 400.0)]
         };
         let (low, high) = bootstrap(&groups, 2_000, 1, mean)[0].unwrap();
         // Uniform values: deviation 1 / sqrt(12), of the mean of 400 a twentieth of that.
@@ -79,11 +90,12 @@ mod tests {
 
     #[test]
     fn texts_of_one_group_are_drawn_together_and_the_undefined_has_no_interval() {
-        let sums = |texts: &[usize]| {
-            let even = texts.chunks(2).all(|pair| pair.len() == 2 && pair[0] + 1 == pair[1]);
-            vec![Some(f64::from(u8::from(even))), None]
+        let together = |weights: &[u32]| {
+            let pairs = weights.chunks(2).all(|pair| pair[0] == pair[1]);
+            let n: u32 = weights.iter().sum();
+            vec![Some(f64::from(u8::from(pairs && n == 6))), None]
         };
-        let intervals = bootstrap(&[0, 0, 1, 1, 2, 2], 100, 5, sums);
+        let intervals = bootstrap(&[0, 0, 1, 1, 2, 2], 100, 5, together);
         assert_eq!(intervals, [Some((1.0, 1.0)), None]);
         assert!(bootstrap(&[], 10, 1, |_| vec![None]).iter().all(Option::is_none));
     }

@@ -101,6 +101,18 @@ impl Evaluation {
 }
 
 impl Judged {
+    /// The answers to some of the texts.
+    pub fn select(&self, texts: &[usize]) -> Judged {
+        let of = |rows: &[Vec<usize>]| texts.iter().map(|&text| rows[text].clone()).collect();
+        Judged {
+            names: self.names.clone(),
+            thresholds: self.thresholds.clone(),
+            truths: of(&self.truths),
+            predicted: of(&self.predicted),
+            probabilities: texts.iter().map(|&text| self.probabilities[text].clone()).collect(),
+        }
+    }
+
     fn average_precision(&self, label: usize) -> Option<f64> {
         if label >= self.thresholds.len() {
             return None;

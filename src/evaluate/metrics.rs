@@ -55,6 +55,21 @@ impl Counts {
         let twice = 2 * self.true_positives;
         ratio(twice, twice + self.false_positives + self.false_negatives)
     }
+
+    /// Matthews' correlation of decision and truth among `n` decisions, -1 to 1 (Matthews 1975);
+    /// undefined where all are true or none, or all were given or none.
+    ///
+    /// ```
+    /// use leitmotif::evaluate::Counts;
+    /// let counts = Counts { true_positives: 1, false_positives: 0, false_negatives: 1 };
+    /// assert!((counts.matthews(4).unwrap() - 1.0 / 3.0_f64.sqrt()).abs() < 1e-12);
+    /// ```
+    pub fn matthews(self, n: usize) -> Option<f64> {
+        let (n, found) = (n as f64, self.true_positives as f64);
+        let (n_true, n_given) = (self.support() as f64, found + self.false_positives as f64);
+        let spread = n_true * (n - n_true) * n_given * (n - n_given);
+        (spread > 0.0).then(|| (found * n - n_true * n_given) / spread.sqrt())
+    }
 }
 
 impl AddAssign for Counts {

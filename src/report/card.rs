@@ -4,12 +4,8 @@ use std::fmt::Write;
 
 use super::model::{settings_line, sources_line};
 use super::{plain, three_digits};
-use crate::evaluate::trust::{brier_skill, expected_calibration_error};
-use crate::evaluate::{Counts, Evaluation, Interval, Judged, bootstrap};
+use crate::evaluate::{Counts, Evaluation, Interval, Judged, Measure, Panel, Row};
 use crate::pipeline::{Classifier, Task};
-
-/// How many draws give an interval.
-const DRAWS: usize = 1_000;
 
 /// The head of a card: what the model is.
 pub fn head(classifier: &Classifier, fingerprint: &str) -> String {
@@ -29,43 +25,42 @@ pub fn head(classifier: &Classifier, fingerprint: &str) -> String {
 /// A section of a card: how good the answers to the texts of `name` were. `groups[i]` is the article of
 /// text i, of which `n_words[i]` is the number of words.
 pub fn section(name: &str, judged: &Judged, groups: &[usize], n_words: &[usize]) -> String {
-    let evaluation = Evaluation::new(judged);
-    let n_labels = judged.names.len();
-    let all: Vec<usize> = (0..judged.truths.len()).collect();
-    let own = figures(judged, &all);
-    let intervals = bootstrap(groups, DRAWS, 42, |texts| figures(judged, texts));
+    let panel = Panel::new(judged);
+    let (figures, intervals) = (panel.figures(), panel.intervals(groups, 42));
     let n_articles = groups.iter().max().map_or(0, |last| last + 1);
-    let cell = |place: usize| with_interval(own[place], intervals[place]);
+    let plain_cell = |row, measure| three_digits(figures.get(row, measure).ok());
+    let cell = |row, measure| {
+        let place = figures.place(row, measure);
+        with_interval(figures.values()[place].ok(), intervals[place])
+    };
 
-    let mut page =
-        format!("## {}\n\n{} texts of {n_articles} articles.\n\n", cell_text(name), all.len());
+    let n = judged.truths.len();
+    let mut page = format!("## {}\n\n{n} texts of {n_articles} articles.\n\n", cell_text(name));
     let _ =
         writeln!(page, "| | support | precision | recall | F1 | calibration error | Brier skill |");
     let _ = writeln!(page, "|---|---:|---:|---:|---|---|---|");
-    for (label, row) in evaluation.labels.iter().enumerate() {
-        let (p, r) = (row.counts.precision(), row.counts.recall());
+    for (label, name) in judged.names.iter().enumerate() {
+        let row = Row::Label(label);
         let _ = writeln!(
             page,
             "| {} | {} | {} | {} | {} | {} | {} |",
-            cell_text(&row.name),
-            row.counts.support(),
-            three_digits(p),
-            three_digits(r),
-            cell(label),
-            cell(n_labels + label),
-            cell(2 * n_labels + label),
+            cell_text(name),
+            figures.support[label],
+            plain_cell(row, Measure::Precision),
+            plain_cell(row, Measure::Recall),
+            cell(row, Measure::F1),
+            cell(row, Measure::CalibrationError),
+            cell(row, Measure::BrierSkill),
         );
     }
-    for (name, averages, place) in [
-        ("micro average", evaluation.micro, 3 * n_labels),
-        ("macro average", evaluation.macro_, 3 * n_labels + 1),
-    ] {
-        let (p, r) = (three_digits(averages.precision), three_digits(averages.recall));
-        let _ = writeln!(page, "| {name} | | {p} | {r} | {} | | |", cell(place));
+    for (name, row) in [("micro average", Row::Micro), ("macro average", Row::Macro)] {
+        let (p, r) = (plain_cell(row, Measure::Precision), plain_cell(row, Measure::Recall));
+        let _ = writeln!(page, "| {name} | | {p} | {r} | {} | | |", cell(row, Measure::F1));
     }
     page += "\nIn brackets: the middle 95 % of ";
-    let _ = writeln!(page, "{DRAWS} draws of as many articles with replacement (bootstrap).\n");
-    page += &weaknesses(judged, &evaluation, n_words);
+    let draws = panel.n_draws();
+    let _ = writeln!(page, "{draws} draws of as many articles with replacement (bootstrap).\n");
+    page += &weaknesses(judged, n_words);
     page
 }
 
@@ -81,32 +76,10 @@ fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
     }
 }
 
-/// F1, calibration error and Brier skill of every label, then micro- and macro-F1, over some texts.
-fn figures(judged: &Judged, texts: &[usize]) -> Vec<Option<f64>> {
-    let n_labels = judged.names.len();
-    let (mut counts, mut scored) = (vec![Counts::default(); n_labels], vec![Vec::new(); n_labels]);
-    for &text in texts {
-        let (truth, predicted) = (&judged.truths[text], &judged.predicted[text]);
-        for label in 0..n_labels {
-            let is_true = truth.contains(&label);
-            counts[label].add(is_true, predicted.contains(&label));
-            if let Some(&probability) = judged.probabilities[text].get(label) {
-                scored[label].push((probability, is_true));
-            }
-        }
-    }
-    let mut all = Counts::default();
-    counts.iter().for_each(|&own| all += own);
-    let f1 = || counts.iter().map(|own| own.f1());
-    let macro_ = crate::evaluate::metrics::mean(f1());
-    let errors = scored.iter().map(|scored| expected_calibration_error(scored));
-    let skills = scored.iter().map(|scored| brier_skill(scored));
-    f1().chain(errors).chain(skills).chain([all.f1(), macro_]).collect()
-}
-
 /// What the answers were worst at, in words.
-fn weaknesses(judged: &Judged, evaluation: &Evaluation, n_words: &[usize]) -> String {
+fn weaknesses(judged: &Judged, n_words: &[usize]) -> String {
     let mut page = String::from("What it was bad at here:\n\n");
+    let evaluation = Evaluation::new(judged);
     let mut labels: Vec<_> = evaluation.labels.iter().filter(|l| l.counts.support() > 0).collect();
     labels.sort_by(|a, b| a.counts.f1().unwrap_or(0.0).total_cmp(&b.counts.f1().unwrap_or(0.0)));
     for label in labels.iter().take(3) {
@@ -125,8 +98,7 @@ fn weaknesses(judged: &Judged, evaluation: &Evaluation, n_words: &[usize]) -> St
     ] {
         let texts: Vec<usize> =
             (0..n_words.len()).filter(|&text| range.contains(&n_words[text])).collect();
-        let figures = figures(judged, &texts);
-        let micro = figures[figures.len() - 2];
+        let micro = Evaluation::new(&judged.select(&texts)).micro.f1;
         let n = texts.len();
         let _ = writeln!(page, "* Texts of {name} ({n}): micro-F1 {}.", three_digits(micro));
     }
