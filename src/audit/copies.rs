@@ -2,7 +2,7 @@
 //!
 //! Enters: texts. Leaves: for each the set of copies it belongs to. Two texts are near copies where
 //! the Jaccard similarity of their shingles, runs of three words, is at least a half: of a paragraph of 80 words
-//! some eight may differ. Words are those of the default tokenizer, so case and punctuation never count.
+//! some eight may differ. Texts of few words ask for .8, for short questions are alike without being copies. Words are those of the default tokenizer, so case and punctuation never count.
 //!
 //! Candidates come from MinHash (Broder 1997) in bands (Leskovec, Rajaraman and Ullman, "Mining of Massive
 //! Datasets", section 3.4): 40 bands of 3 hashes find a pair of similarity s with probability
@@ -23,6 +23,9 @@ use crate::tokenize::{Tokenizer, Tokens};
 const SHINGLE: usize = 3;
 /// Near copies have at least this Jaccard similarity.
 const SIMILAR: f64 = 0.5;
+/// Below so many shingles it takes more.
+const FEW_SHINGLES: usize = 16;
+const SIMILAR_OF_FEW: f64 = 0.8;
 const BANDS: usize = 40;
 const HASHES_OF_A_BAND: usize = 3;
 /// A text of a band is compared with at most so many that are not alike.
@@ -46,9 +49,9 @@ impl Copies {
     ///
     /// ```
     /// use leitmotif::audit::Copies;
-    /// let texts = ["The army retook the town on Monday.", "the army retook the town on monday",
-    ///     "Rain is expected in the north.", "PARIS - The army retook the town on Monday, it said."];
-    /// let copies = Copies::find(&texts, 42)?;
+    /// let wire = "The army retook the last town on the road to the border on Monday after nine days of fighting.";
+    /// let reprint = format!("PARIS - {wire} It gave no other news.");
+    /// let copies = Copies::find(&[wire, &wire.to_uppercase(), "Rain is expected.", &reprint], 42)?;
     /// assert_eq!(copies.exact, [0, 0, 2, 3]);
     /// assert_eq!(copies.near, [0, 0, 2, 0]);
     /// # Ok::<(), leitmotif::Error>(())
@@ -153,8 +156,7 @@ fn join_within(band: &[Affine], texts: &[usize], shingles: &[&[u32]], sets: &mut
         let mut seen: Vec<usize> = Vec::new();
         for &(_, text) in bucket {
             let alike = seen.iter().find(|&&other| {
-                sets.first(other) == sets.first(text)
-                    || similarity(shingles[other], shingles[text]) >= SIMILAR
+                sets.first(other) == sets.first(text) || are_copies(shingles[other], shingles[text])
             });
             match alike {
                 Some(&other) => sets.join(text, other),
@@ -163,6 +165,11 @@ fn join_within(band: &[Affine], texts: &[usize], shingles: &[&[u32]], sets: &mut
             }
         }
     }
+}
+
+fn are_copies(a: &[u32], b: &[u32]) -> bool {
+    let is_short = a.len().min(b.len()) < FEW_SHINGLES;
+    similarity(a, b) >= if is_short { SIMILAR_OF_FEW } else { SIMILAR }
 }
 
 /// The Jaccard similarity of two sets, each rising: what they share by what either has.
@@ -230,7 +237,7 @@ mod tests {
         let mut n_pairs = 0;
         for a in 0..texts.len() {
             for b in a + 1..texts.len() {
-                let similar = similarity(&shingles[a], &shingles[b]) >= SIMILAR;
+                let similar = are_copies(&shingles[a], &shingles[b]);
                 assert_eq!(similar, copies.near[a] == copies.near[b], "{a} and {b}");
                 n_pairs += usize::from(similar);
             }

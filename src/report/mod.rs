@@ -5,6 +5,7 @@
 //!
 //! * [`answers`]: predictions as text, JSON lines or CSV; paragraphs of `segment`, too;
 //! * [`card`]: a model card;
+//! * [`document`]: all that a report on answers shows;
 //! * [`figures`]: an evaluation as a table or as JSON;
 //! * [`leaderboard`]: several learners side by side;
 //! * [`reasons`]: why a paragraph has its labels;
@@ -13,6 +14,7 @@
 
 pub mod answers;
 pub mod card;
+pub mod document;
 pub mod figures;
 pub mod leaderboard;
 pub mod model;
@@ -20,6 +22,7 @@ pub mod reasons;
 pub mod search;
 
 pub use answers::{Answer, AnswerWriter, Format, Probabilities};
+pub use document::Document;
 pub use reasons::Reasons;
 
 /// Without control characters, which could command the terminal.
