@@ -123,6 +123,8 @@ pub struct Record {
     pub article: Option<String>,
     /// Who published it, or whatever else its texts have in common with those of other articles.
     pub source: Option<String>,
+    /// When it was published, as the data say it; for splits by date, year first: 2017-10-17.
+    pub date: Option<String>,
 }
 
 /// Label names in a fixed order; a label is then its index.
@@ -229,8 +231,21 @@ pub struct LabelledCorpus {
     pub groups: Vec<usize>,
     /// For each text its source as a number; where it has none, one that its article has alone.
     pub sources: Vec<usize>,
+    /// For each text what it is called: its id, its article and its date, where they are given.
+    pub origins: Vec<Origin>,
     /// The labels.
     pub labels: LabelSet,
+}
+
+/// What a labelled text is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Its own name.
+    pub id: Option<String>,
+    /// The name of its article.
+    pub article: Option<String>,
+    /// When it was published, as the data say it.
+    pub date: Option<String>,
 }
 
 impl LabelledCorpus {
@@ -245,7 +260,8 @@ impl LabelledCorpus {
             None => occurring_labels(&records)?,
         };
         let (texts, targets, groups, sources) = Default::default();
-        let mut corpus = LabelledCorpus { texts, targets, groups, sources, labels };
+        let origins = Vec::new();
+        let mut corpus = LabelledCorpus { texts, targets, groups, sources, origins, labels };
         let mut group_of_article = HashMap::new();
         let (mut numbers_of_sources, mut n_groups) = (HashMap::new(), 0);
         for (number, record) in (1..).zip(records) {
@@ -257,8 +273,10 @@ impl LabelledCorpus {
                 n_groups += 1;
                 n_groups - 1
             };
-            let group = match record.article {
-                Some(article) => *group_of_article.entry(article).or_insert_with(new_group),
+            let group = match &record.article {
+                Some(article) => {
+                    *group_of_article.entry(article.clone()).or_insert_with(new_group)
+                }
                 None => new_group(),
             };
             let next = numbers_of_sources.len();
@@ -267,6 +285,8 @@ impl LabelledCorpus {
             corpus.groups.push(group);
             corpus.targets.push(target);
             corpus.texts.push(record.text);
+            let Record { id, article, date, .. } = record;
+            corpus.origins.push(Origin { id, article, date });
         }
         Ok(corpus)
     }
@@ -282,6 +302,11 @@ impl LabelledCorpus {
         target.sort_unstable();
         target.dedup();
         Ok(target)
+    }
+
+    /// What a text is called: its id, else its number among the records, from 1.
+    pub fn name(&self, text: usize) -> String {
+        self.origins[text].id.clone().unwrap_or_else(|| format!("record {}", text + 1))
     }
 
     /// Number of texts.
@@ -324,6 +349,7 @@ impl LabelledCorpus {
             targets: indices.iter().map(|&i| self.targets[i].clone()).collect(),
             groups: renumbered(&self.groups),
             sources: renumbered(&self.sources),
+            origins: indices.iter().map(|&i| self.origins[i].clone()).collect(),
             labels: self.labels.clone(),
         }
     }
@@ -345,9 +371,8 @@ mod tests {
         Record {
             text: "text".into(),
             labels: Some(labels.iter().map(|&label| label.into()).collect()),
-            id: None,
             article: article.map(Into::into),
-            source: None,
+            ..Record::default()
         }
     }
 

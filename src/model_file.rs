@@ -20,18 +20,20 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
 use crate::classify::trees::Node;
-use crate::classify::{Calibration, KernelModel, LinearModel, Model, Sigmoid, TreeModel};
+use crate::classify::{Band, Calibration, KernelModel, LinearModel, Model, Sigmoid, TreeModel};
 use crate::corpus::LabelSet;
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
-use crate::pipeline::{Classifier, Origin, Task};
+use crate::pipeline::{Classifier, Learned, Origin, Task};
 use crate::tokenize::Tokenizer;
 use crate::vectorize::{Vectorizer, Vocabulary};
 
 const MAGIC: &[u8; 8] = b"LEITMOTF";
 /// The version that is written. Version 2 brought models that are not linear, version 3 goals and
-/// blends of weighted members among the settings.
-const VERSION: u32 = 3;
+/// blends of weighted members among the settings, version 4 what was learned from and unsure decisions.
+const VERSION: u32 = 4;
+/// The first version that knows the texts again that it learned from.
+const FIRST_WITH_LEARNED: u32 = 4;
 const OLDEST_VERSION: u32 = 1;
 const CHECKSUM_BYTES: usize = 32;
 /// Where the header begins.
@@ -131,6 +133,11 @@ impl NamedArray {
         NamedArray { name: name.into(), dtype: Dtype::U32, shape, bytes }
     }
 
+    fn of_u64(name: &str, values: &[u64]) -> Self {
+        let bytes = joined(values.iter().copied().map(u64::to_le_bytes));
+        NamedArray { name: name.into(), dtype: Dtype::U64, shape: vec![values.len()], bytes }
+    }
+
     fn of_f32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Self {
         let bytes = joined(values.map(f32::to_le_bytes));
         NamedArray { name: name.into(), dtype: Dtype::F32, shape, bytes }
@@ -155,6 +162,13 @@ fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
         let values = sigmoids.iter().flat_map(|s| [s.slope, s.offset]);
         arrays.push(NamedArray::of_f64("sigmoids", vec![n_labels, 2], values));
     }
+    if !classifier.bands.is_empty() {
+        let values = classifier.bands.iter().flat_map(|band| [band.low, band.high]);
+        arrays.push(NamedArray::of_f64("bands", vec![n_labels, 2], values));
+    }
+    let Learned { texts, articles } = &classifier.learned;
+    arrays.push(NamedArray::of_u64("learned.texts", texts));
+    arrays.push(NamedArray::of_u64("learned.articles", articles));
     for (block, (vocabulary, idf)) in classifier.vectorizer.parts().enumerate() {
         let (mut text, mut ends) = (Vec::new(), Vec::new());
         for term in vocabulary.iter() {
@@ -250,7 +264,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
     let header: Header =
         serde_json::from_slice(header).map_err(|e| wrong(&format!("header: {e}")))?;
     let arrays = SafeTensors::deserialize(arrays).map_err(|e| wrong(&e.to_string()))?;
-    assemble(header, &Arrays(arrays))
+    assemble(header, &Arrays(arrays), version)
 }
 
 /// What is said of a file that is whole and yet makes no sense, as only a forged one is.
@@ -262,7 +276,7 @@ fn read_u32(bytes: &[u8]) -> u32 {
     u32::from_le_bytes(bytes.try_into().expect("four bytes are asked for"))
 }
 
-fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
+fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classifier> {
     let labels = LabelSet::new(header.labels).map_err(|e| wrong(&e.to_string()))?;
     let n_labels = labels.len();
     let origin = header.origin;
@@ -291,12 +305,21 @@ fn assemble(header: Header, arrays: &Arrays<'_>) -> Result<Classifier> {
         }
         _ => return Err(wrong("calibration")),
     };
+    let learned = if version < FIRST_WITH_LEARNED {
+        Learned::default()
+    } else {
+        let (texts, articles) = (arrays.u64s("learned.texts")?, arrays.u64s("learned.articles")?);
+        Learned { texts, articles }
+    };
+    let bands = if origin.params.error_rate().is_some() { arrays.bands(n_labels)? } else { Vec::new() };
     Ok(Classifier {
         tokenizer: Tokenizer::from_json(&header.tokenizer)?,
         vectorizer,
         model,
         calibration,
         thresholds: arrays.f64s("thresholds", &[n_labels])?,
+        bands,
+        learned,
         labels,
         task: header.task,
         origin,
@@ -331,6 +354,22 @@ impl Arrays<'_> {
         let values: Vec<f64> = values.iter().map(|&v| f64::from_le_bytes(v)).collect();
         // What is larger was never learned, and its sums could overflow.
         if values.iter().all(|v| v.abs() <= 1e30) { Ok(values) } else { Err(wrong(name)) }
+    }
+
+    /// Hashes, rising.
+    fn u64s(&self, name: &str) -> Result<Vec<u64>> {
+        let (values, _) = self.bytes(name, Dtype::U64, None)?.as_chunks::<8>();
+        let values: Vec<u64> = values.iter().map(|&v| u64::from_le_bytes(v)).collect();
+        if values.is_sorted_by(|a, b| a < b) { Ok(values) } else { Err(wrong(name)) }
+    }
+
+    fn bands(&self, n_labels: usize) -> Result<Vec<Band>> {
+        // One text gives no out-of-fold scores and so no bands.
+        if self.0.tensor("bands").is_err() {
+            return Ok(Vec::new());
+        }
+        let values = self.f64s("bands", &[n_labels, 2])?;
+        Ok(values.chunks_exact(2).map(|v| Band { low: v[0], high: v[1] }).collect())
     }
 
     /// The numbers of an array that has so many columns, and how many rows.

@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use super::Copies;
+use crate::corpus::LabelledCorpus;
 
-/// What was found between the two sides of a split, and within the data.
+/// What was found between the two sides of a split, and within the data. Texts are numbers among the judged ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Leaks {
     /// Whether the texts that were learned from are known at all; where not, nothing across is.
     pub is_known: bool,
+    /// Whether near copies of them could be looked for, which takes the texts themselves.
+    pub near_is_known: bool,
     /// Number of texts that were judged.
     pub n_judged: usize,
     /// Judged texts of which training has a text with the same words.
@@ -19,59 +22,69 @@ pub struct Leaks {
     pub same_article: Vec<usize>,
     /// Sets of copies that the split kept on one side, so that they did not leak.
     pub n_sets_kept: usize,
-    /// Pairs of texts, whichever side, with the same words and different labels.
-    pub conflicts: Vec<(usize, usize)>,
+    /// Pairs of texts, whichever side, with the same words and different labels, by name.
+    pub conflicts: Vec<(String, String)>,
 }
 
 impl Leaks {
-    /// Looks for leaks. `parts` are pairs of texts learned from and texts judged by that, all of them numbers of the
-    /// texts that `copies`, `groups` and `targets` are about. A text judged in one part may be learned from in
-    /// another.
+    /// Looks for leaks between the texts that `parts` learn from and those that they judge. A text judged in one part may
+    /// be learned from in another.
     ///
     /// ```
     /// use leitmotif::audit::{Copies, Leaks};
-    /// let copies = Copies { exact: vec![0, 1, 0], near: vec![0, 1, 0] };
-    /// let labels = [vec![0], vec![], vec![1]];
-    /// let leaks = Leaks::find(&[(vec![0, 1], vec![2])], &copies, &[0, 1, 2], &labels);
-    /// assert_eq!((leaks.exact, leaks.conflicts), (vec![2], vec![(0, 2)]));
+    /// use leitmotif::corpus::{LabelledCorpus, Record};
+    /// let record = |text: &str, label: &str| Record {
+    ///     text: text.into(),
+    ///     labels: Some(vec![label.into()]),
+    ///     ..Record::default()
+    /// };
+    /// let records = vec![record("Oil again.", "money"), record("Rain.", "sky"), record("oil again", "sky")];
+    /// let corpus = LabelledCorpus::new(records, None)?;
+    /// let copies = Copies::find(&corpus.texts, 42)?;
+    /// let leaks = Leaks::find(&[(vec![0, 1], vec![2])], &copies, &corpus);
+    /// assert_eq!((leaks.exact, leaks.conflicts.len()), (vec![0], 1));
+    /// # Ok::<(), leitmotif::Error>(())
     /// ```
     pub fn find(
         parts: &[(Vec<usize>, Vec<usize>)],
         copies: &Copies,
-        groups: &[usize],
-        targets: &[Vec<usize>],
+        corpus: &LabelledCorpus,
     ) -> Leaks {
-        let mut leaks = Leaks { is_known: true, ..Leaks::default() };
+        let mut leaks = Leaks { is_known: true, near_is_known: true, ..Leaks::default() };
+        let mut all: Vec<usize> = parts.iter().flat_map(|(_, judged)| judged.clone()).collect();
+        all.sort_unstable();
+        leaks.n_judged = all.len();
         let mut leaking_sets = HashSet::new();
         for (learned, judged) in parts {
             let of = |numbers: &[usize]| -> HashSet<usize> {
                 learned.iter().map(|&text| numbers[text]).collect()
             };
-            let (exact, near, articles) = (of(&copies.exact), of(&copies.near), of(groups));
-            leaks.n_judged += judged.len();
+            let (exact, near) = (of(&copies.exact), of(&copies.near));
+            let articles = of(&corpus.groups);
             for &text in judged {
+                let place = all.partition_point(|&other| other < text);
                 if exact.contains(&copies.exact[text]) {
-                    leaks.exact.push(text);
+                    leaks.exact.push(place);
                 } else if near.contains(&copies.near[text]) {
-                    leaks.near.push(text);
+                    leaks.near.push(place);
                 }
                 if near.contains(&copies.near[text]) {
                     leaking_sets.insert(copies.near[text]);
                 }
-                if articles.contains(&groups[text]) {
-                    leaks.same_article.push(text);
+                if articles.contains(&corpus.groups[text]) {
+                    leaks.same_article.push(place);
                 }
             }
         }
         let sets = copies.sets();
         leaks.n_sets_kept = sets.iter().filter(|set| !leaking_sets.contains(&set[0])).count();
-        leaks.conflicts = conflicts(copies, targets);
+        leaks.conflicts = conflicts(copies, corpus);
         leaks
     }
 
-    /// What is known where the texts that were learned from are not: conflicts among the judged ones.
-    pub fn unknown(copies: &Copies, targets: &[Vec<usize>]) -> Leaks {
-        let (n_judged, conflicts) = (targets.len(), conflicts(copies, targets));
+    /// What is known where the texts that were learned from are not at hand: conflicts among the judged ones.
+    pub fn within(copies: &Copies, corpus: &LabelledCorpus) -> Leaks {
+        let (n_judged, conflicts) = (corpus.len(), conflicts(copies, corpus));
         Leaks { n_judged, conflicts, ..Leaks::default() }
     }
 
@@ -85,9 +98,11 @@ impl Leaks {
     }
 }
 
-/// Texts with the same words as an earlier one and other labels than it.
-pub fn conflicts(copies: &Copies, targets: &[Vec<usize>]) -> Vec<(usize, usize)> {
-    let texts = copies.exact.iter().enumerate();
-    let pairs = texts.map(|(text, &first)| (first, text));
-    pairs.filter(|&(first, text)| targets[first] != targets[text]).collect()
+/// Texts with the same words as an earlier one and other labels than it, by name.
+pub fn conflicts(copies: &Copies, corpus: &LabelledCorpus) -> Vec<(String, String)> {
+    let texts = copies.exact.iter().enumerate().map(|(text, &first)| (first, text));
+    texts
+        .filter(|&(first, text)| corpus.targets[first] != corpus.targets[text])
+        .map(|(first, text)| (corpus.name(first), corpus.name(text)))
+        .collect()
 }

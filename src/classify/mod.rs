@@ -22,7 +22,7 @@
 //! [`linfa_bayes`], [`linfa_svm`], [`linfa_trees`], [`linfa_ensemble`].
 //!
 //! [`learner`] is the choice among them; [`calibration`] makes probabilities of scores, and
-//! [`thresholds`] decisions of probabilities.
+//! [`thresholds`] decisions of probabilities, or [`promises`] where so much must be right.
 
 pub mod blend;
 pub mod calibration;
@@ -41,6 +41,7 @@ pub mod model;
 pub mod naive_bayes;
 pub mod nb_svm;
 pub mod one_vs_rest;
+pub mod promises;
 mod sample;
 pub mod svm;
 mod svm_lanes;
@@ -61,5 +62,6 @@ pub use logistic::LogisticParams;
 pub use model::Model;
 pub use naive_bayes::NaiveBayesParams;
 pub use nb_svm::NbSvmParams;
+pub use promises::{Band, Promise};
 pub use svm::SvmParams;
 pub use trees::TreeModel;

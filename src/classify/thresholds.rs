@@ -70,28 +70,35 @@ pub fn best_thresholds(
     if probabilities.is_empty() {
         return vec![vec![DEFAULT_THRESHOLD; n_labels]; rules.len()];
     }
-    let curves: Vec<Curve> = (0..n_labels)
-        .into_par_iter()
-        .map(|label| {
-            let pairs = probabilities.iter().zip(targets);
-            Curve::new(pairs.map(|(p, target)| (p[label], target.contains(&label))).collect())
-        })
-        .collect();
+    let curves = Curve::of_labels(probabilities, targets, n_labels);
     let common_f1 = best_common_f1(&curves);
     let by_rule = |&rule| curves.iter().map(|curve| curve.threshold(common_f1, rule)).collect();
     rules.iter().map(by_rule).collect()
 }
 
 /// One label's decisions at every possible threshold.
-struct Curve {
+pub(super) struct Curve {
     /// (probability, how many texts stand there or higher, how many of them have the label),
     /// probabilities falling.
-    cuts: Vec<(f64, usize, usize)>,
-    n_true: usize,
+    pub cuts: Vec<(f64, usize, usize)>,
+    pub n_true: usize,
 }
 
 impl Curve {
-    fn new(mut scored: Vec<(f64, bool)>) -> Self {
+    /// The curves of all labels.
+    pub fn of_labels(
+        probabilities: &[Vec<f64>],
+        targets: &[Vec<usize>],
+        n_labels: usize,
+    ) -> Vec<Curve> {
+        let of_label = |label: usize| {
+            let pairs = probabilities.iter().zip(targets);
+            Curve::new(pairs.map(|(p, target)| (p[label], target.contains(&label))).collect())
+        };
+        (0..n_labels).into_par_iter().map(of_label).collect()
+    }
+
+    pub fn new(mut scored: Vec<(f64, bool)>) -> Self {
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         let (mut cuts, mut n_above, mut n_found) = (Vec::new(), 0, 0);
         for tie in scored.chunk_by(|a, b| a.0 == b.0) {
@@ -123,14 +130,19 @@ impl Curve {
     /// The best F1 of any cut, and that cut: halfway between two neighbouring probabilities.
     fn best_cut(&self) -> (f64, f64) {
         let mut best = (0.0, DEFAULT_THRESHOLD);
-        for (place, &(probability, n_above, n_found)) in self.cuts.iter().enumerate() {
-            let below = self.cuts.get(place + 1).map_or(0.0, |next| next.0);
+        for (place, &(_, n_above, n_found)) in self.cuts.iter().enumerate() {
             let f1 = 2.0 * n_found as f64 / (n_above + self.n_true) as f64;
             if f1 > best.0 {
-                best = (f1, (probability + below) / 2.0);
+                best = (f1, self.between(place));
             }
         }
         best
+    }
+
+    /// A threshold that takes what stands at this cut or higher: halfway to the next lower probability.
+    pub fn between(&self, place: usize) -> f64 {
+        let below = self.cuts.get(place + 1).map_or(0.0, |next| next.0);
+        (self.cuts[place].0 + below) / 2.0
     }
 }
 

@@ -51,6 +51,31 @@ pub fn grouped_folds(
     groups.iter().map(|&group| fold_of_group[group]).collect()
 }
 
+/// `targets` with a label more for each pair of labels that stand together, so that folds spread pairs, too
+/// (Szymanski and Kajdanowicz 2017: second-order stratification); and the number of labels then. The rarest goes
+/// first, which are mostly the pairs, as theirs do.
+///
+/// ```
+/// use leitmotif::evaluate::resample::with_pairs;
+/// assert_eq!(with_pairs(&[vec![0, 2], vec![1]], 3), (vec![vec![0, 2, 3], vec![1]], 4));
+/// ```
+pub fn with_pairs(targets: &[Vec<usize>], n_labels: usize) -> (Vec<Vec<usize>>, usize) {
+    let mut numbers = std::collections::HashMap::new();
+    let add_pairs = |target: &Vec<usize>| {
+        let pairs = target.iter().enumerate().flat_map(|(place, &a)| {
+            target[place + 1..].iter().map(move |&b| (a, b))
+        });
+        let mut all = target.clone();
+        for pair in pairs {
+            let next = n_labels + numbers.len();
+            all.push(*numbers.entry(pair).or_insert(next));
+        }
+        all
+    };
+    let targets = targets.iter().map(add_pairs).collect();
+    (targets, n_labels + numbers.len())
+}
+
 /// A group: how many texts, and how many of them have each of its labels.
 #[derive(Default)]
 struct Group {

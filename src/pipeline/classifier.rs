@@ -6,9 +6,10 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::learned::Learned;
 use super::{ClassifierParams, Task};
 use crate::classify::thresholds::NEVER;
-use crate::classify::{Calibration, Model};
+use crate::classify::{Band, Calibration, Model};
 use crate::corpus::LabelSet;
 use crate::error::Result;
 use crate::evaluate::Averages;
@@ -67,6 +68,8 @@ impl Expected {
 pub struct Prediction {
     /// The labels it gets, rising.
     pub labels: Vec<usize>,
+    /// The labels about which the decision, for or against, is unsure, rising.
+    pub unsure: Vec<usize>,
     /// The calibrated probability of every label.
     pub probabilities: Vec<f64>,
 }
@@ -92,6 +95,10 @@ pub struct Classifier {
     /// Probabilities to decisions: from which on each label is given. Not used where exactly one
     /// label is given.
     pub thresholds: Vec<f64>,
+    /// For each label where decisions are unsure; none where all are taken as they are.
+    pub bands: Vec<Band>,
+    /// By what the texts that it learned from are known again.
+    pub learned: Learned,
     /// The labels, in the model's order.
     pub labels: LabelSet,
     /// How many labels a text gets.
@@ -109,7 +116,8 @@ impl Classifier {
         let mut probabilities = self.scores(text, memory)?;
         self.calibration.apply(&mut probabilities);
         let labels = decide(self.task, &probabilities, &self.thresholds);
-        Ok(Prediction { labels, probabilities })
+        let unsure = unsure(self.task, &labels, &probabilities, &self.bands);
+        Ok(Prediction { labels, unsure, probabilities })
     }
 
     /// Labels many texts, in parallel; each answer is that of [`Classifier::classify`].
@@ -157,6 +165,16 @@ pub(super) fn decide(task: Task, probabilities: &[f64], thresholds: &[f64]) -> V
             let reaches = |&label: &usize| probabilities[label] >= thresholds[label];
             (0..probabilities.len()).filter(reaches).collect()
         }
+    }
+}
+
+/// The labels whose probability lies in their band; where one label is given it alone can be unsure.
+fn unsure(task: Task, given: &[usize], probabilities: &[f64], bands: &[Band]) -> Vec<usize> {
+    let is_unsure = |&label: &usize| bands[label].holds(probabilities[label]);
+    match task {
+        _ if bands.is_empty() => Vec::new(),
+        Task::Multiclass => given.iter().copied().filter(is_unsure).collect(),
+        Task::Multilabel => (0..probabilities.len()).filter(is_unsure).collect(),
     }
 }
 

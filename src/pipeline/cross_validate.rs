@@ -1,11 +1,42 @@
-//! Judging a classifier on labelled texts, or a way of training by cross-validation.
+//! Judging a classifier on labelled texts, or a way of training by a split of them.
 
-use super::folds::whole_groups;
-use super::{Classifier, Prediction, Progress, Silent, Task, TaskChoice, Whole, Wishes};
+use super::mistakes::{Mistake, best_of, explain, mistakes};
+use super::{Classifier, Prediction, Progress, Silent, Split, Task, TaskChoice, Wishes};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
-use crate::evaluate::{Judged, grouped_folds};
+use crate::evaluate::{Evaluation, Judged};
+use crate::math::Generator;
 use crate::tokenize::Tokenizer;
+
+/// Answers to labelled texts, and what is worth knowing of how they came about.
+#[derive(Debug)]
+pub struct Answers {
+    /// The answers, text by text.
+    pub judged: Judged,
+    /// For each text the labels about which the decision is unsure.
+    pub unsure: Vec<Vec<usize>>,
+    /// The most confident wrong answers, with evidence.
+    pub mistakes: Vec<Mistake>,
+    /// For each label how many of the texts that were learned from have it.
+    pub support: Vec<usize>,
+    /// How many texts were learned from.
+    pub n_learned: usize,
+    /// Figures at smaller sizes, where these were asked for.
+    pub curve: Vec<CurvePoint>,
+}
+
+/// What was reached with fewer texts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    /// How many were learned from.
+    pub n: usize,
+    /// Points of one repetition share the texts that were judged, and each its texts with the next greater.
+    pub repetition: usize,
+    /// Micro-F1.
+    pub micro_f1: Option<f64>,
+    /// Macro-F1.
+    pub macro_f1: Option<f64>,
+}
 
 /// Classifies the texts of `corpus` and lines the answers up with its labels. Labels that the
 /// classifier lacks come behind its own; they cannot be predicted and so count as missed.
@@ -13,6 +44,13 @@ use crate::tokenize::Tokenizer;
 /// # Errors
 /// Where the tokenizer cannot take one of the texts.
 pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Judged> {
+    judge_with_doubt(classifier, corpus).map(|(judged, _)| judged)
+}
+
+fn judge_with_doubt(
+    classifier: &Classifier,
+    corpus: &LabelledCorpus,
+) -> Result<(Judged, Vec<Vec<usize>>)> {
     let mut names = classifier.labels.names().to_vec();
     let to_model: Vec<usize> = corpus
         .labels
@@ -31,70 +69,192 @@ pub fn judge(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Judged>
         truth
     });
     let truths = truths.collect();
-    let predictions = classifier.classify_all(&corpus.texts)?;
-    let (predicted, probabilities) =
-        predictions.into_iter().map(|p: Prediction| (p.labels, p.probabilities)).unzip();
-    Ok(Judged { names, thresholds: classifier.thresholds(), truths, predicted, probabilities })
+    let (mut predicted, mut unsure, mut probabilities) = (Vec::new(), Vec::new(), Vec::new());
+    for prediction in classifier.classify_all(&corpus.texts)? {
+        let Prediction { labels, unsure: own_unsure, probabilities: own } = prediction;
+        predicted.push(labels);
+        unsure.push(own_unsure);
+        probabilities.push(own);
+    }
+    let thresholds = classifier.thresholds();
+    Ok((Judged { names, thresholds, truths, predicted, probabilities }, unsure))
 }
 
-/// Trains on all folds but one and judges on that one, for each of `n_folds` folds that keep
-/// articles whole. Everything is learned anew each time: thresholds, calibration, and the settings that
-/// are left to a search. The thresholds reported are the means over the folds.
+/// The answers of a classifier to the texts of `corpus`, as [`judge`] lines them up.
 ///
 /// # Errors
-/// Where there are fewer articles than folds, or training fails.
+/// Where the tokenizer cannot take one of the texts.
+pub fn answer(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Answers> {
+    let (judged, unsure) = judge_with_doubt(classifier, corpus)?;
+    let mut mistakes = mistakes(&judged);
+    explain(&mut mistakes, classifier, |text| corpus.texts[text].clone())?;
+    let mut support = classifier.origin.support.clone();
+    support.resize(judged.names.len(), 0);
+    let n_learned = classifier.origin.n_texts;
+    Ok(Answers { judged, unsure, mistakes, support, n_learned, curve: Vec::new() })
+}
+
+/// For each part of `split` trains on the one side and judges the other. Everything is learned anew each time:
+/// thresholds, calibration, and the settings that are left to a search. The answers are those to [`Split::judged`],
+/// in that order; the thresholds reported are the means over the parts.
+///
+/// Where `sizes`, shares between 0 and 1, are given, training is repeated on so much of its side with the settings
+/// found on all of it.
+///
+/// # Errors
+/// Where training fails.
 pub fn cross_validate(
     wishes: &Wishes,
     corpus: &LabelledCorpus,
-    n_folds: usize,
+    split: &Split,
     tokenizer: &Tokenizer,
+    sizes: &[f64],
     progress: &dyn Progress,
-) -> Result<Judged> {
+) -> Result<Answers> {
     let params = wishes.settled();
-    let groups = whole_groups(&params, corpus);
-    let n_groups = groups.iter().max().map_or(0, |last| last + 1);
-    if n_folds < 2 || n_groups < n_folds {
-        let what = match params.whole {
-            Whole::Article => "articles",
-            Whole::Source => "sources",
-        };
-        return Err(Error::settings(format!(
-            "{n_folds} folds of {n_groups} {what}: wanted are 2 folds or more and as many {what}"
-        )));
-    }
     params.check()?;
     let task = params.task_for(corpus)?;
-    let folds = grouped_folds(&corpus.targets, groups, corpus.labels.len(), n_folds, params.seed);
-    let n_labels = corpus.labels.len();
-    let mut judged = Judged {
-        names: corpus.labels.names().to_vec(),
-        thresholds: vec![(task == Task::Multilabel).then_some(0.0); n_labels],
-        truths: corpus.targets.clone(),
-        predicted: vec![Vec::new(); corpus.len()],
-        probabilities: vec![Vec::new(); corpus.len()],
-    };
-    progress.stage("cross-validating", n_folds);
-    for fold in 0..n_folds {
-        let (held, rest): (Vec<usize>, Vec<usize>) =
-            (0..corpus.len()).partition(|&row| folds[row] == fold);
+    let texts = split.judged();
+    let mut answers = Answers::empty(corpus, &texts, task);
+    let place_of = |text: usize| texts.partition_point(|&other| other < text);
+    progress.stage("cross-validating", split.parts.len() * (1 + repeats(split) * sizes.len()));
+    for (number, (learned, judged)) in split.parts.iter().enumerate() {
         let trained = wishes
             .for_task(task)
-            .train(&corpus.select(&rest), tokenizer.clone(), Vec::new(), &Silent)
-            .map_err(|error| {
-                Error::data(format!("without fold {} of {n_folds}: {error}", fold + 1))
+            .train(&corpus.select(learned), tokenizer.clone(), Vec::new(), &Silent)
+            .map_err(|error| match split.parts.len() {
+                1 => error,
+                n => Error::data(format!("without fold {} of {n}: {error}", number + 1)),
             })?;
-        let part = judge(&trained.classifier, &corpus.select(&held))?;
-        let answers = part.predicted.into_iter().zip(part.probabilities);
-        for (&row, (labels, probabilities)) in held.iter().zip(answers) {
-            judged.predicted[row] = labels;
-            judged.probabilities[row] = probabilities;
-        }
-        for (mean, own) in judged.thresholds.iter_mut().zip(part.thresholds) {
-            *mean = mean.zip(own).map(|(mean, own)| mean + own / n_folds as f64);
-        }
+        let held = corpus.select(judged);
+        let part = answer(&trained.classifier, &held)?;
         progress.advance(1);
+        let points = Points { corpus, learned, held: &held, tokenizer, sizes, progress };
+        let whole = Evaluation::new(&part.judged);
+        for repeat in 0..repeats(split) {
+            let repetition = number * repeats(split) + repeat;
+            answers.curve.extend(points.curve(&trained.classifier, &whole, repetition)?);
+        }
+        answers.take_in(part, judged, place_of, split.parts.len() as f64);
     }
-    Ok(judged)
+    answers.mistakes = best_of(std::mem::take(&mut answers.mistakes), corpus.labels.len());
+    Ok(answers)
+}
+
+/// One part alone says nothing of the luck of the draw, so smaller sizes are drawn several times.
+fn repeats(split: &Split) -> usize {
+    if split.parts.len() == 1 { 3 } else { 1 }
+}
+
+impl Answers {
+    fn empty(corpus: &LabelledCorpus, texts: &[usize], task: Task) -> Answers {
+        let n_labels = corpus.labels.len();
+        let judged = Judged {
+            names: corpus.labels.names().to_vec(),
+            thresholds: vec![(task == Task::Multilabel).then_some(0.0); n_labels],
+            truths: texts.iter().map(|&text| corpus.targets[text].clone()).collect(),
+            predicted: vec![Vec::new(); texts.len()],
+            probabilities: vec![Vec::new(); texts.len()],
+        };
+        Answers {
+            judged,
+            unsure: vec![Vec::new(); texts.len()],
+            mistakes: Vec::new(),
+            support: vec![0; n_labels],
+            n_learned: 0,
+            curve: Vec::new(),
+        }
+    }
+
+    /// Puts the answers of one part in their places.
+    fn take_in(
+        &mut self,
+        part: Answers,
+        judged: &[usize],
+        place_of: impl Fn(usize) -> usize,
+        n_parts: f64,
+    ) {
+        let rows = part.judged.predicted.into_iter().zip(part.judged.probabilities);
+        for ((&text, (labels, probabilities)), unsure) in judged.iter().zip(rows).zip(part.unsure) {
+            let place = place_of(text);
+            self.judged.predicted[place] = labels;
+            self.judged.probabilities[place] = probabilities;
+            self.unsure[place] = unsure;
+        }
+        for (mean, own) in self.judged.thresholds.iter_mut().zip(part.judged.thresholds) {
+            *mean = mean.zip(own).map(|(mean, own)| mean + own / n_parts);
+        }
+        let renamed = part.mistakes.into_iter().map(|mistake| Mistake {
+            text: place_of(judged[mistake.text]),
+            ..mistake
+        });
+        self.mistakes.extend(renamed);
+        // What a part learned from; with several it is the greatest of them that a report tells.
+        if part.n_learned > self.n_learned {
+            self.n_learned = part.n_learned;
+            self.support = part.support;
+        }
+    }
+}
+
+/// Training on less of one side of a part.
+struct Points<'a> {
+    corpus: &'a LabelledCorpus,
+    learned: &'a [usize],
+    held: &'a LabelledCorpus,
+    tokenizer: &'a Tokenizer,
+    sizes: &'a [f64],
+    progress: &'a dyn Progress,
+}
+
+impl Points<'_> {
+    /// A point for each size, and the one of all texts, with the settings of `classifier`.
+    fn curve(
+        &self,
+        classifier: &Classifier,
+        whole: &Evaluation,
+        repetition: usize,
+    ) -> Result<Vec<CurvePoint>> {
+        let point = |n: usize, evaluation: &Evaluation| CurvePoint {
+            n,
+            repetition,
+            micro_f1: evaluation.micro.f1,
+            macro_f1: evaluation.macro_.f1,
+        };
+        let mut points = Vec::new();
+        if self.sizes.is_empty() {
+            return Ok(points);
+        }
+        let order = self.order(classifier.origin.params.seed.wrapping_add(repetition as u64));
+        let wishes = Wishes::from(classifier.origin.params.clone()).for_task(classifier.task);
+        for &size in self.sizes {
+            let n = (size * order.len() as f64) as usize;
+            let part = self.corpus.select(&order[..n.max(1)]);
+            let trained = wishes.train(&part, self.tokenizer.clone(), Vec::new(), &Silent);
+            self.progress.advance(1);
+            // Too few texts to learn from are no failure of the curve: it begins later.
+            if let Ok(trained) = trained {
+                let evaluation = Evaluation::new(&judge(&trained.classifier, self.held)?);
+                points.push(point(n, &evaluation));
+            }
+        }
+        points.push(point(order.len(), whole));
+        Ok(points)
+    }
+
+    /// The texts learned from, articles in an order that is drawn.
+    fn order(&self, seed: u64) -> Vec<usize> {
+        let mut articles: Vec<usize> =
+            self.learned.iter().map(|&text| self.corpus.groups[text]).collect();
+        articles.sort_unstable();
+        articles.dedup();
+        let mut drawn = articles.clone();
+        Generator::new(seed).shuffle(&mut drawn);
+        let rank = |text: &usize| drawn[articles.partition_point(|&a| a < self.corpus.groups[*text])];
+        let mut order = self.learned.to_vec();
+        order.sort_by_key(|text| (rank(text), *text));
+        order
+    }
 }
 
 impl Wishes {

@@ -5,6 +5,7 @@ use linfa::traits::Fit;
 use ndarray::Array2;
 
 use super::{ClassifierParams, Whole};
+use crate::audit::Copies;
 use crate::classify::Model;
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
@@ -20,18 +21,23 @@ pub(super) struct Folds {
 }
 
 impl Folds {
-    /// Folds that keep articles whole, or texts where there is but one article; none for one text.
+    /// Folds that keep articles whole, or texts where there is but one article, and copies together; none where
+    /// there is but one text and its copies.
+    ///
+    /// # Errors
+    /// Where a text cannot be tokenized.
     pub fn new(
         params: &ClassifierParams,
         corpus: &LabelledCorpus,
         notices: &mut Vec<String>,
-    ) -> Option<Folds> {
+    ) -> Result<Option<Folds>> {
         let single: Vec<usize> = (0..corpus.len()).collect();
         let groups = if corpus.n_groups() > 1 { whole_groups(params, corpus) } else { &single };
-        let n = params.folds.min(groups.iter().max()? + 1);
+        let groups = Copies::find(&corpus.texts, params.seed)?.joined(groups);
+        let n = params.folds.min(groups.iter().max().map_or(0, |last| last + 1));
         if n < 2 {
             notices.push("one text: no out-of-fold figures, thresholds stay at 0.5".into());
-            return None;
+            return Ok(None);
         }
         if corpus.n_groups() == 1 {
             notices.push(
@@ -40,8 +46,8 @@ impl Folds {
                     .into(),
             );
         }
-        let of_text = grouped_folds(&corpus.targets, groups, corpus.labels.len(), n, params.seed);
-        Some(Folds { n, of_text })
+        let of_text = grouped_folds(&corpus.targets, &groups, corpus.labels.len(), n, params.seed);
+        Ok(Some(Folds { n, of_text }))
     }
 
     /// The texts of this fold, and all others.
@@ -50,7 +56,7 @@ impl Folds {
     }
 }
 
-/// For each text the group that folds keep whole: its article, or its source where there are several.
+/// For each text the group that folds keep whole: its article, or its source where there are several. Copies come on top.
 pub(super) fn whole_groups<'c>(
     params: &ClassifierParams,
     corpus: &'c LabelledCorpus,

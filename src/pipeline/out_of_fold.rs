@@ -11,7 +11,8 @@ use super::classifier::decide;
 use super::folds::Folds;
 use super::{ClassifierParams, Goal, Task};
 use crate::classify::thresholds::{DEFAULT_THRESHOLD, NEVER, ThresholdRule, best_thresholds};
-use crate::classify::{Calibration, Sigmoid};
+use crate::classify::promises::sure_from;
+use crate::classify::{Band, Calibration, Promise, Sigmoid};
 use crate::corpus::LabelledCorpus;
 use crate::evaluate::metrics::mean;
 use crate::evaluate::{Counts, Judged};
@@ -20,6 +21,8 @@ use crate::evaluate::{Counts, Judged};
 pub(super) struct Decision {
     pub calibration: Calibration,
     pub thresholds: Vec<f64>,
+    /// For each label where decisions are unsure; none where all are taken as they are.
+    pub bands: Vec<Band>,
 }
 
 impl Decision {
@@ -30,10 +33,12 @@ impl Decision {
             Task::Multiclass => Decision {
                 calibration: Calibration::Softmax(1.0),
                 thresholds: default_thresholds(corpus),
+                bands: Vec::new(),
             },
             Task::Multilabel => Decision {
                 calibration: Calibration::PerLabel(vec![Sigmoid::IDENTITY; n_labels]),
                 thresholds: vec![DEFAULT_THRESHOLD; n_labels],
+                bands: Vec::new(),
             },
         }
     }
@@ -59,6 +64,8 @@ pub(super) struct Way {
 pub(super) struct Bench<'a> {
     pub task: Task,
     pub goal: Goal,
+    /// The error rate outside of the band of unsure decisions, where there is to be one.
+    pub error_rate: Option<f64>,
     pub corpus: &'a LabelledCorpus,
     pub folds: &'a Folds,
 }
@@ -99,6 +106,8 @@ impl Bench<'_> {
     fn rules(&self) -> &'static [ThresholdRule] {
         match self.task {
             Task::Multiclass => &ThresholdRule::ALL[..1],
+            // A promise leaves nothing to choose.
+            Task::Multilabel if self.goal.promise().is_some() => &ThresholdRule::ALL[..1],
             Task::Multilabel => &ThresholdRule::ALL,
         }
     }
@@ -134,15 +143,55 @@ impl Bench<'_> {
         if self.task == Task::Multiclass {
             let classes: Vec<usize> = used().map(|row| targets[row][0]).collect();
             let calibration = Calibration::fit_softmax(&rows, &classes);
-            return vec![Decision { calibration, thresholds: default_thresholds(self.corpus) }];
+            rows.iter_mut().for_each(|row| calibration.apply(row));
+            let thresholds = default_thresholds(self.corpus);
+            let bands = self.band_of_classes(&rows, &classes, &thresholds);
+            return vec![Decision { calibration, thresholds, bands }];
         }
         let targets: Vec<Vec<usize>> = used().map(|row| targets[row].clone()).collect();
         let n_labels = self.corpus.labels.len();
         let calibration = Calibration::fit_per_label(&rows, &targets, n_labels);
         rows.iter_mut().for_each(|row| calibration.apply(row));
-        let thresholds = best_thresholds(&rows, &targets, n_labels, rules);
-        let decision = |thresholds| Decision { calibration: calibration.clone(), thresholds };
+        let thresholds = match self.goal.promise() {
+            Some(promise) => vec![promise.thresholds(&rows, &targets, n_labels); rules.len()],
+            None => best_thresholds(&rows, &targets, n_labels, rules),
+        };
+        let decision = |thresholds: Vec<f64>| Decision {
+            calibration: calibration.clone(),
+            bands: self.bands(&rows, &targets, &thresholds),
+            thresholds,
+        };
         thresholds.into_iter().map(decision).collect()
+    }
+
+    /// From where a label can be promised to be right on to below where nothing of it may be lost; its threshold lies
+    /// within.
+    fn bands(&self, rows: &[Vec<f64>], targets: &[Vec<usize>], thresholds: &[f64]) -> Vec<Band> {
+        let Some(error_rate) = self.error_rate else { return Vec::new() };
+        let of = |promise: Promise| promise.thresholds(rows, targets, thresholds.len());
+        let (lows, highs) =
+            (of(Promise::Recall(1.0 - error_rate)), of(Promise::Precision(1.0 - error_rate)));
+        let band = |((low, high), threshold): ((f64, f64), &f64)| Band {
+            low: low.min(*threshold),
+            high: high.max(*threshold),
+        };
+        lows.into_iter().zip(highs).zip(thresholds).map(band).collect()
+    }
+
+    /// With one label per text the likeliest is unsure below a probability that is the same for all.
+    fn band_of_classes(
+        &self,
+        rows: &[Vec<f64>],
+        classes: &[usize],
+        thresholds: &[f64],
+    ) -> Vec<Band> {
+        let Some(error_rate) = self.error_rate else { return Vec::new() };
+        let judged = rows.iter().zip(classes).filter_map(|(row, &class)| {
+            let label = *decide(self.task, row, thresholds).first()?;
+            Some((row[label], label == class))
+        });
+        let high = sure_from(judged.collect(), 1.0 - error_rate);
+        vec![Band { low: 0.0, high }; thresholds.len()]
     }
 
     /// A glimpse at the scores of one fold's texts, 0 to 1, by a decision learned from the same: too
@@ -229,7 +278,8 @@ impl Goal {
         let (micro, macro_) = averages(counts);
         let (micro, macro_) = (micro.unwrap_or(0.0), macro_.unwrap_or(0.0));
         match self {
-            Goal::Balanced => (micro + macro_) / 2.0,
+            // Among ways that keep a promise F1 tells which gives up the least for it.
+            Goal::Balanced | Goal::Precision(_) | Goal::Recall(_) => (micro + macro_) / 2.0,
             Goal::MicroF1 => micro,
             Goal::MacroF1 => macro_,
         }

@@ -1,9 +1,12 @@
 //! The settings of training, all in one place and all decided. What a user leaves open is in
 //! `wishes.rs`.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
-use crate::classify::{Learner, LearnerKind, LearnerSettings, Member};
+use crate::classify::{Learner, LearnerKind, LearnerSettings, Member, Promise};
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::vectorize::VectorizerParams;
@@ -32,8 +35,14 @@ pub enum TaskChoice {
 }
 
 /// What training aims at where settings or thresholds are chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+///
+/// ```
+/// use leitmotif::pipeline::Goal;
+/// assert_eq!("precision=0.9".parse(), Ok(Goal::Precision(0.9)));
+/// assert_eq!(Goal::MicroF1.to_string(), "micro-f1");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Goal {
     /// The mean of the two below.
     #[default]
@@ -43,6 +52,72 @@ pub enum Goal {
     MicroF1,
     /// The mean F1 of the labels: rare ones count as much as frequent ones.
     MacroF1,
+    /// As many labels found as can be while of those given at least this share is right, label by label.
+    Precision(f64),
+    /// As many labels given rightly as can be while at least this share of the true ones is found, label by label.
+    Recall(f64),
+}
+
+impl Goal {
+    /// The promise that thresholds have to keep, where it is one.
+    pub fn promise(self) -> Option<Promise> {
+        match self {
+            Goal::Precision(share) => Some(Promise::Precision(share)),
+            Goal::Recall(share) => Some(Promise::Recall(share)),
+            Goal::Balanced | Goal::MicroF1 | Goal::MacroF1 => None,
+        }
+    }
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Goal::Balanced => f.write_str("balanced"),
+            Goal::MicroF1 => f.write_str("micro-f1"),
+            Goal::MacroF1 => f.write_str("macro-f1"),
+            Goal::Precision(share) => write!(f, "precision={share}"),
+            Goal::Recall(share) => write!(f, "recall={share}"),
+        }
+    }
+}
+
+impl FromStr for Goal {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let share = |digits: &str| {
+            let share: Option<f64> = digits.parse().ok();
+            share.filter(|share| (0.5..1.0).contains(share)).ok_or_else(|| {
+                format!("{text:?}: wanted is a share from 0.5 to below 1, as in precision=0.9")
+            })
+        };
+        match text {
+            "balanced" => Ok(Goal::Balanced),
+            "micro-f1" => Ok(Goal::MicroF1),
+            "macro-f1" => Ok(Goal::MacroF1),
+            _ => match text.split_once('=') {
+                Some(("precision", digits)) => share(digits).map(Goal::Precision),
+                Some(("recall", digits)) => share(digits).map(Goal::Recall),
+                _ => Err(format!(
+                    "{text:?}: wanted is balanced, micro-f1, macro-f1, precision=P or recall=R"
+                )),
+            },
+        }
+    }
+}
+
+impl TryFrom<String> for Goal {
+    type Error = String;
+
+    fn try_from(text: String) -> std::result::Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Goal> for String {
+    fn from(goal: Goal) -> String {
+        goal.to_string()
+    }
 }
 
 /// What never sits on both sides of a fold.
@@ -84,6 +159,10 @@ pub struct ClassifierParams {
     pub whole: Whole,
     /// What thresholds are chosen for.
     pub goal: Goal,
+    /// The error rate outside of the band of unsure decisions; without one nothing is unsure, unless the goal is a
+    /// promise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsure: Option<f64>,
     /// The seed of all that is drawn.
     pub seed: u64,
     /// How texts become weights.
@@ -101,6 +180,7 @@ impl Default for ClassifierParams {
             folds: 5,
             whole: Whole::Article,
             goal: Goal::Balanced,
+            unsure: None,
             seed: 42,
             vectorizer: VectorizerParams::default(),
         }
@@ -117,9 +197,23 @@ impl ClassifierParams {
             let found = self.folds;
             return Err(Error::settings(format!("folds is {found}: wanted is 2 to 100")));
         }
+        if self.unsure.is_some_and(|rate| !(rate > 0.0 && rate <= 0.5)) {
+            let found = self.unsure.unwrap_or_default();
+            return Err(Error::settings(format!(
+                "unsure is {found}: wanted is an error rate above 0 and up to 0.5"
+            )));
+        }
         self.check_learner()?;
         linfa::ParamGuard::check(self.learner_for(Task::Multilabel))?;
         self.vectorizer.check()
+    }
+
+    /// The error rate outside of the band of unsure decisions: as said, else what a promise leaves.
+    pub fn error_rate(&self) -> Option<f64> {
+        self.unsure.or(match self.goal {
+            Goal::Precision(share) | Goal::Recall(share) => Some(1.0 - share),
+            Goal::Balanced | Goal::MicroF1 | Goal::MacroF1 => None,
+        })
     }
 
     /// Refuses settings that the learner does not have.
@@ -205,6 +299,12 @@ impl ClassifierParams {
         if task == Task::Multiclass && used < 2 {
             return Err(Error::data(
                 "all texts have the same one label: add texts of another, or texts without it",
+            ));
+        }
+        if let (Task::Multiclass, Goal::Recall(_)) = (task, self.goal) {
+            return Err(Error::settings(
+                "one label per text is always given, so no recall can be promised: take --goal precision=P, which marks \
+                 the others as unsure",
             ));
         }
         Ok(task)

@@ -15,7 +15,7 @@ use ndarray::Array2;
 use super::candidates::{blends, budget, single, work};
 use super::folds::{Folds, Prepared};
 use super::out_of_fold::{Bench, Scores, Way};
-use super::train::{Learned, Parts, notices};
+use super::train::{Lesson, Parts, notices};
 use super::{Progress, Search, Source, Task, Trained, Tried, Wishes};
 use crate::classify::blend::standardised;
 use crate::corpus::LabelledCorpus;
@@ -62,7 +62,7 @@ impl Wishes {
             return wishes.settled().train(corpus, tokenizer, sources, progress);
         }
         let mut notices = notices(corpus);
-        let Some(folds) = Folds::new(&wishes.settled(), corpus, &mut notices) else {
+        let Some(folds) = Folds::new(&wishes.settled(), corpus, &mut notices)? else {
             return wishes.settled().train(corpus, tokenizer, sources, progress);
         };
         let candidates = wishes.candidates(corpus, task);
@@ -71,11 +71,12 @@ impl Wishes {
         let advance = |n| progress.advance(n);
         let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, advance)?;
 
-        let bench = Bench { task, goal: settled.goal, corpus, folds: &folds };
+        let (goal, error_rate) = (settled.goal, settled.error_rate());
+        let bench = Bench { task, goal, error_rate, corpus, folds: &folds };
         let field = Field { bench: &bench, counted: &counted, progress };
         let ways = field.judge(field.run(candidates, budget(self.search()))?);
         let (best, rule) = bench.best(&ways, None);
-        let learned = Learned {
+        let lesson = Lesson {
             decision: bench.settle(&ways[best], rule),
             expected: Some(Evaluation::new(&bench.expect(&ways))),
         };
@@ -87,7 +88,7 @@ impl Wishes {
         let model = prepared.fit(&chosen.learner_for(task))?;
         progress.advance(1);
         let parts = Parts { task, corpus, counted: &counted, tokenizer, sources, notices };
-        let trained = chosen.finish(parts, learned, (model, prepared.selection))?;
+        let trained = chosen.finish(parts, lesson, (model, prepared.selection))?;
         Ok(Trained { tried: tried(&bench, &ways), ..trained })
     }
 
@@ -363,9 +364,9 @@ mod tests {
         let analyzers = analyzers(&candidates);
         let tokenizer = Tokenizer::default();
         let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, |_| {}).unwrap();
-        let folds = Folds::new(&settled, &corpus, &mut Vec::new()).unwrap();
+        let folds = Folds::new(&settled, &corpus, &mut Vec::new()).unwrap().unwrap();
         let (task, goal) = (Task::Multiclass, settled.goal);
-        let bench = Bench { task, goal, corpus: &corpus, folds: &folds };
+        let bench = Bench { task, goal, error_rate: None, corpus: &corpus, folds: &folds };
         let field = Field { bench: &bench, counted: &counted, progress: &Silent };
         let runs = field.run(candidates, budget).unwrap();
         for run in &runs {

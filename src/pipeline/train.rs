@@ -87,17 +87,18 @@ impl ClassifierParams {
         let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, advance)?;
         let mut notices = notices(corpus);
 
-        let folds = Folds::new(self, corpus, &mut notices);
+        let folds = Folds::new(self, corpus, &mut notices)?;
         progress.stage("training", folds.as_ref().map_or(0, |folds| folds.n) + 1);
-        let learned = match &folds {
-            None => Learned { decision: Decision::blind(task, corpus), expected: None },
+        let lesson = match &folds {
+            None => Lesson { decision: Decision::blind(task, corpus), expected: None },
             Some(folds) => {
-                let bench = Bench { task, goal: self.goal, corpus, folds };
+                let (goal, error_rate) = (self.goal, self.error_rate());
+                let bench = Bench { task, goal, error_rate, corpus, folds };
                 let scores = self.out_of_fold(learner, &bench, &counted, progress)?;
                 let outcomes = bench.judge(&scores);
                 let ways = [Way { params: self.clone(), scores, outcomes }];
                 let (_, rule) = bench.best(&ways, None);
-                Learned {
+                Lesson {
                     decision: bench.settle(&ways[0], rule),
                     expected: Some(Evaluation::new(&bench.expect(&ways))),
                 }
@@ -109,7 +110,7 @@ impl ClassifierParams {
         progress.advance(1);
         self.finish(
             Parts { task, corpus, counted: &counted, tokenizer, sources, notices },
-            learned,
+            lesson,
             fitted,
         )
     }
@@ -145,7 +146,7 @@ impl ClassifierParams {
     pub(super) fn finish(
         &self,
         parts: Parts<'_>,
-        learned: Learned,
+        lesson: Lesson,
         (model, selection): (Model, Selection),
     ) -> Result<Trained> {
         if selection.n_terms() == 0 {
@@ -154,7 +155,7 @@ impl ClassifierParams {
             ));
         }
         let Parts { task, corpus, counted, tokenizer, sources, notices } = parts;
-        let Learned { decision, expected } = learned;
+        let Lesson { decision, expected } = lesson;
         let origin = Origin {
             params: self.clone(),
             sources,
@@ -171,6 +172,8 @@ impl ClassifierParams {
             model,
             calibration: decision.calibration,
             thresholds: decision.thresholds,
+            bands: decision.bands,
+            learned: super::Learned::of(corpus),
             labels: corpus.labels.clone(),
             task,
             origin,
@@ -195,7 +198,7 @@ pub(super) struct Parts<'a> {
 }
 
 /// What out-of-fold scores have taught.
-pub(super) struct Learned {
+pub(super) struct Lesson {
     pub decision: Decision,
     pub expected: Option<Evaluation>,
 }

@@ -33,6 +33,8 @@ pub struct Wishes {
     pub search: Option<Search>,
     /// What to choose by.
     pub goal: Option<Goal>,
+    /// The error rate outside of the band of unsure decisions.
+    pub unsure: Option<f64>,
     /// One label per text or several.
     pub task: Option<TaskChoice>,
     /// What learns.
@@ -93,6 +95,7 @@ impl Wishes {
             folds: self.folds.unwrap_or(base.folds),
             whole: self.whole.unwrap_or(base.whole),
             goal: self.goal.unwrap_or(base.goal),
+            unsure: self.unsure,
             seed: self.seed.unwrap_or(base.seed),
             vectorizer: VectorizerParams {
                 words: wished.words.map_or(words, |Ngrams(words)| words),
@@ -110,6 +113,7 @@ impl Wishes {
         Wishes {
             search: self.search.or(base.search),
             goal: self.goal.or(base.goal),
+            unsure: self.unsure.or(base.unsure),
             task: self.task.or(base.task),
             learner: self.learner.or(base.learner),
             cost: self.cost.or(base.cost),
@@ -136,6 +140,7 @@ impl From<ClassifierParams> for Wishes {
         Wishes {
             search: Some(Search::Off),
             goal: Some(params.goal),
+            unsure: params.unsure,
             task: Some(params.task),
             learner: Some(params.learner),
             cost: params.cost,

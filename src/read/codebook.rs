@@ -19,6 +19,14 @@ pub fn read_codebook(path: &Path) -> Result<Codebook> {
     Ok(codebook)
 }
 
+/// A codebook from the text of its file.
+///
+/// # Errors
+/// Where it is none.
+pub fn parse_codebook(text: &str) -> Result<Codebook> {
+    toml::from_str(text).map_err(|error| Error::data(error.message().to_string()))
+}
+
 /// The ids of the themes, in order.
 ///
 /// # Errors

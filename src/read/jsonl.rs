@@ -1,5 +1,5 @@
 //! One line of JSON to one record: `{"text": ..., "labels": [...], "id": ..., "article": ..., "source":
-//! ...}`.
+//! ..., "date": ...}`.
 //! Other fields are passed over.
 
 use serde::Deserialize;
@@ -15,6 +15,7 @@ struct LabelledLine {
     id: Option<Name>,
     article: Option<Name>,
     source: Option<Name>,
+    date: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -45,10 +46,10 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
     if !line.starts_with('{') {
         return Err(Error::data("not a record: wanted is one JSON object per line"));
     }
-    let (text, labels, id, article, source) = match rule {
+    let (text, labels, id, article, source, date) = match rule {
         LabelRule::Ignored => {
             let line: TextLine = serde_json::from_str(line).map_err(json_error)?;
-            (line.text, None, line.id, line.article, None)
+            (line.text, None, line.id, line.article, None, None)
         }
         LabelRule::Required | LabelRule::ExactlyOne => {
             let line: LabelledLine = serde_json::from_str(line).map_err(json_error)?;
@@ -56,7 +57,7 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
                 .labels
                 .ok_or_else(|| Error::data("no \"labels\": write [] for a text that has none"))?;
             labels.iter().try_for_each(|label| check_label_name(label))?;
-            (line.text, Some(labels), line.id, line.article, line.source)
+            (line.text, Some(labels), line.id, line.article, line.source, line.date)
         }
     };
     Ok(Record {
@@ -65,6 +66,8 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
         id: id.map(Name::into_string),
         article: article.map(Name::into_string).filter(|article| !article.is_empty()),
         source: source.map(Name::into_string).filter(|source| !source.is_empty()),
+        // Data may have dates in a form of their own; only a split by date asks for ours.
+        date: date.and_then(|date| date.as_str().map(str::to_string)),
     })
 }
 

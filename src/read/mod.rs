@@ -4,6 +4,7 @@
 //! * [`article`]: one text file to one [`Article`](crate::corpus::Article);
 //! * [`records`]: data files to a stream of [`Record`](crate::corpus::Record)s;
 //! * [`labelled`]: all records of several files, for training and evaluating;
+//! * [`ceiling`]: how far two coders agree;
 //! * [`codebook`]: the themes of a folder of labelled paragraphs;
 //! * `whole`: other small files.
 //!
@@ -12,6 +13,7 @@
 
 pub mod article;
 pub mod bounded;
+pub mod ceiling;
 pub mod codebook;
 mod fasttext;
 pub mod input;

@@ -1,5 +1,5 @@
 //! CSV and TSV with the columns `text`, `labels` (separated by `|`) and perhaps `id`, `article`,
-//! `source`.
+//! `source`, `date`.
 
 use std::cell::Cell;
 use std::io::Read;
@@ -25,6 +25,7 @@ struct Columns {
     id: Option<usize>,
     article: Option<usize>,
     source: Option<usize>,
+    date: Option<usize>,
 }
 
 impl TableReader {
@@ -41,9 +42,9 @@ impl TableReader {
             LabelRule::Required | LabelRule::ExactlyOne => Some(need("labels")?),
             LabelRule::Ignored => None,
         };
-        let (text, id, article, source) =
-            (need("text")?, find("id"), find("article"), find("source"));
-        let columns = Columns { text, labels, id, article, source };
+        let (text, id, article) = (need("text")?, find("id"), find("article"));
+        let (source, date) = (find("source"), find("date"));
+        let columns = Columns { text, labels, id, article, source, date };
         since_reset.set(0);
         Ok(TableReader { rows: reader.into_records(), since_reset, columns, line: 1 })
     }
@@ -77,8 +78,9 @@ impl Columns {
             check_label_name(label).map_err(|error| error.at_line(line))?;
         }
         let text = cell(self.text).to_string();
-        let (id, article, source) = (name(self.id), name(self.article), name(self.source));
-        Ok(Record { text, labels, id, article, source })
+        let (id, article) = (name(self.id), name(self.article));
+        let (source, date) = (name(self.source), name(self.date));
+        Ok(Record { text, labels, id, article, source, date })
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Answer<'a> {
     /// The labels it gets, in the model's order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<&'a str>>,
+    /// The labels about which the decision, for or against, is unsure; absent where the model marks none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsure: Option<Vec<&'a str>>,
     /// The probabilities, in the order in which they are to be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probabilities: Option<Probabilities<'a>>,
@@ -113,10 +116,12 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
         AnswerWriter { out, format, names, is_coloured, width, article: None, is_begun: false }
     }
 
-    fn write_csv_header(&mut self) -> Result<()> {
+    fn write_csv_header(&mut self, has_unsure: bool) -> Result<()> {
         let fixed = ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
+        let unsure = has_unsure.then(|| "unsure".to_string());
         let columns = self.names.iter().map(|name| format!("p_{name}"));
-        self.write_csv(fixed.into_iter().chain(columns).chain(["text".to_string()]))
+        let columns = unsure.into_iter().chain(columns).chain(["text".to_string()]);
+        self.write_csv(fixed.into_iter().chain(columns))
     }
 
     /// Writes one answer.
@@ -133,7 +138,7 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
             }
             Format::Csv => {
                 if !std::mem::replace(&mut self.is_begun, true) {
-                    self.write_csv_header()?;
+                    self.write_csv_header(answer.unsure.is_some())?;
                 }
                 let labels = answer.labels.as_deref().unwrap_or_default().join("|");
                 let edge = |span: Option<&Span>, of: fn(&Span) -> usize| {
@@ -152,7 +157,9 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
                 let p = |name: &String| {
                     by_name.get(name.as_str()).map(f64::to_string).unwrap_or_default()
                 };
+                let unsure = answer.unsure.as_ref().map(|labels| labels.join("|"));
                 let columns = self.names.iter().map(p).chain([answer.text.to_string()]);
+                let columns = unsure.into_iter().chain(columns);
                 self.write_csv(fixed.into_iter().chain(columns))
             }
         }
@@ -255,15 +262,24 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
         let Some(labels) = &answer.labels else {
             return self.styled(kind.trim_end(), Style::new().dimmed());
         };
-        if labels.is_empty() {
+        let unsure = answer.unsure.as_deref().unwrap_or_default();
+        if labels.is_empty() && unsure.is_empty() {
             return self.styled(&format!("{kind}no theme"), Style::new().dimmed());
         }
         let tag = |name: &&str| {
             let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
             let p = p.map(|p| format!(" {p:.2}")).unwrap_or_default();
-            self.styled(&format!("{}{p}", plain(name)), self.style_of(name).bold())
+            let doubt = if unsure.contains(name) { "?" } else { "" };
+            self.styled(&format!("{}{p}{doubt}", plain(name)), self.style_of(name).bold())
         };
-        let tags: Vec<String> = labels.iter().map(tag).collect();
+        // What is not given and yet may be so stands behind, in brackets.
+        let perhaps = unsure.iter().filter(|name| !labels.contains(name));
+        let perhaps = perhaps.map(|name| {
+            let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
+            let p = p.map(|p| format!(" {p:.2}")).unwrap_or_default();
+            self.styled(&format!("({}{p}?)", plain(name)), self.style_of(name))
+        });
+        let tags: Vec<String> = labels.iter().map(tag).chain(perhaps).collect();
         format!("{}{}", self.styled(&kind, Style::new().dimmed()), tags.join("  "))
     }
 
@@ -316,6 +332,10 @@ mod tests {
     use super::*;
 
     fn written(format: Format, is_coloured: bool) -> String {
+        written_with(format, is_coloured, None)
+    }
+
+    fn written_with(format: Format, is_coloured: bool, unsure: Option<Vec<&str>>) -> String {
         let names = ["oil, tax".to_string(), "war".to_string()];
         let spans = [Span { start: 0, end: 5 }, Span { start: 9, end: 12 }];
         let answer = Answer {
@@ -326,6 +346,7 @@ mod tests {
             spans: &spans,
             text: "Words \"here\" now",
             labels: Some(vec!["war"]),
+            unsure,
             probabilities: Some(Probabilities::new(&names, &[0.25, 0.75], None)),
             reasons: None,
         };
@@ -345,6 +366,18 @@ mod tests {
         let expected = "article,paragraph,start,end,kind,labels,\"p_oil, tax\",p_war,text\n\
                         a.txt,3,0,12,body,war,0.25,0.75,\"Words \"\"here\"\" now\"\n";
         assert_eq!(written(Format::Csv, false), expected);
+    }
+
+    #[test]
+    fn doubt_is_shown_where_the_model_marks_it() {
+        let both = || Some(vec!["oil, tax", "war"]);
+        let heading = written_with(Format::Text, false, both());
+        assert!(heading.contains("   3  war 0.75?  (oil, tax 0.25?)\n"), "{heading}");
+        let csv = written_with(Format::Csv, false, both());
+        assert!(csv.starts_with("article,paragraph,start,end,kind,labels,unsure,"), "{csv}");
+        assert!(csv.contains(",body,war,\"oil, tax|war\",0.25,"), "{csv}");
+        let line = written_with(Format::Jsonl, false, Some(vec![]));
+        assert!(line.contains(r#""labels":["war"],"unsure":[],"#), "{line}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::model::{settings_line, sources_line};
-use super::{plain, three_digits};
+use super::{cell_text, plain, three_digits};
 use crate::evaluate::{Counts, Evaluation, Interval, Judged, Measure, Panel, Row};
 use crate::pipeline::{Classifier, Task};
 
@@ -62,11 +62,6 @@ pub fn section(name: &str, judged: &Judged, groups: &[usize], n_words: &[usize])
     let _ = writeln!(page, "{draws} draws of as many articles with replacement (bootstrap).\n");
     page += &weaknesses(judged, n_words);
     page
-}
-
-/// A name from outside, which must not end a cell or a line.
-fn cell_text(name: &str) -> String {
-    plain(name).replace('|', "\\|")
 }
 
 fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {

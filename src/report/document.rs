@@ -126,9 +126,9 @@ pub struct Mistake {
 /// What training promised of a label.
 #[derive(Debug, Clone)]
 pub struct Promise {
-    /// The label.
-    pub label: usize,
-    /// What is promised, in words: "precision of what is given".
+    /// The label; `None` for all together.
+    pub label: Option<usize>,
+    /// What is promised, in words: "right among those given for sure".
     pub what: String,
     /// At least so much, 0 to 1.
     pub promised: f64,

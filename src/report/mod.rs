@@ -4,30 +4,50 @@
 //! interface; the tests hold them literally.
 //!
 //! * [`answers`]: predictions as text, JSON lines or CSV; paragraphs of `segment`, too;
+//! * [`assemble`], [`document`]: all that a report on answers shows;
+//! * [`mod@comparison`], [`saved`]: two reports side by side;
+//! * [`mod@audit`]: what is suspicious about labels;
 //! * [`card`]: a model card;
-//! * [`document`]: all that a report on answers shows;
-//! * [`figures`]: an evaluation as a table or as JSON;
+//! * [`text`], [`markdown`], [`json`]: its forms, with [`sentences`] that they share;
+//! * [`figures`]: the figures to expect of a training, as a table;
 //! * [`leaderboard`]: several learners side by side;
 //! * [`reasons`]: why a paragraph has its labels;
 //! * [`model`]: what a model holds;
 //! * [`search`]: what was tried when it was trained.
 
 pub mod answers;
+pub mod assemble;
+pub mod audit;
 pub mod card;
+pub mod comparison;
 pub mod document;
 pub mod figures;
+pub mod json;
 pub mod leaderboard;
+pub mod markdown;
 pub mod model;
+pub mod page;
 pub mod reasons;
+pub mod saved;
 pub mod search;
+pub mod sentences;
+pub mod text;
 
 pub use answers::{Answer, AnswerWriter, Format, Probabilities};
+pub use assemble::Material;
+pub use comparison::Comparison;
 pub use document::Document;
 pub use reasons::Reasons;
+pub use saved::Side;
 
 /// Without control characters, which could command the terminal.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// A name from outside in a cell of Markdown, which it must not end.
+fn cell_text(name: &str) -> String {
+    plain(name).replace('|', "\\|")
 }
 
 /// Writes a number between 0 and 1 with three digits, or a dash where it is undefined.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{plain, three_digits};
 use crate::classify::{LearnerKind, Member};
-use crate::pipeline::{Classifier, ClassifierParams, Origin, Task};
+use crate::pipeline::{Classifier, ClassifierParams, Goal, Origin, Task};
 use crate::vectorize::{Analyzer, Ngrams, VectorizerParams};
 
 /// A model looked into.
@@ -35,6 +35,9 @@ pub struct LabelInspection {
     pub support: usize,
     /// From which probability on it is given; absent where exactly one label is.
     pub threshold: Option<f64>,
+    /// From which probability on, and below which, a decision is unsure, where the model marks doubt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsure: Option<(f64, f64)>,
     /// The terms with the greatest weight, the greatest first; none where the learner is one whose
     /// scores are no sums over terms.
     pub top_terms: Vec<(String, f32)>,
@@ -47,6 +50,7 @@ impl<'a> Inspection<'a> {
             name: name.clone(),
             support: classifier.origin.support[index],
             threshold: classifier.thresholds()[index],
+            unsure: classifier.bands.get(index).map(|band| (band.low, band.high)),
             top_terms: top_terms(classifier, index, n_top),
         };
         Inspection {
@@ -81,7 +85,10 @@ impl<'a> Inspection<'a> {
         let _ = writeln!(page, "\nlabel, texts that have it, threshold, heaviest terms");
         for label in &self.labels {
             let terms: Vec<&str> = label.top_terms.iter().map(|(term, _)| term.as_str()).collect();
-            let threshold = three_digits(label.threshold);
+            let mut threshold = three_digits(label.threshold);
+            if let Some((low, high)) = label.unsure {
+                threshold += &format!("  unsure from {low:.3} to {high:.3}");
+            }
             let _ = writeln!(
                 page,
                 "\n{}  {}  {threshold}\n    {}",
@@ -94,6 +101,26 @@ impl<'a> Inspection<'a> {
     }
 }
 
+/// What a model is, as lines of a name and a value.
+pub fn lines(classifier: &Classifier, fingerprint: &str) -> Vec<(String, String)> {
+    let task = match classifier.task {
+        Task::Multiclass => "exactly one label per text",
+        Task::Multilabel => "any number of labels per text",
+    };
+    let origin = &classifier.origin;
+    [
+        ("fingerprint", fingerprint.to_string()),
+        ("task", task.to_string()),
+        ("labels", classifier.labels.names().join(", ")),
+        ("terms", classifier.vectorizer.n_terms().to_string()),
+        ("settings", settings_line(&origin.params)),
+        ("trained on", sources_line(origin)),
+        ("expected", expected_line(origin)),
+    ]
+    .map(|(name, value)| (name.to_string(), value))
+    .to_vec()
+}
+
 /// The settings of training in one line.
 pub fn settings_line(params: &ClassifierParams) -> String {
     let (learner, terms) = (learner_line(params), terms_line(&params.vectorizer));
@@ -103,7 +130,14 @@ pub fn settings_line(params: &ClassifierParams) -> String {
     format!(
         "{learner}, {terms}, min count {min_count}, max share {}, {} folds, seed {}",
         vectorizer.max_share, params.folds, params.seed
-    )
+    ) + &aims(params)
+}
+
+/// What thresholds were chosen for, where it is not the default.
+fn aims(params: &ClassifierParams) -> String {
+    let goal = (params.goal != Goal::default()).then(|| format!(", goal {}", params.goal));
+    let unsure = params.unsure.map(|rate| format!(", unsure {rate}"));
+    goal.unwrap_or_default() + &unsure.unwrap_or_default()
 }
 
 /// Which terms are taken.

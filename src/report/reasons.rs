@@ -77,7 +77,7 @@ impl<'a> Reasons<'a> {
 
 /// The words of `text`, those that speak for the label first and those against it last. What a term
 /// adds is shared out evenly over its occurrences and over their characters.
-fn weighed_words(text: &str, evidence: &Evidence) -> Vec<WeighedWord> {
+pub(super) fn weighed_words(text: &str, evidence: &Evidence) -> Vec<WeighedWord> {
     // How many bytes that are no white space stand before each place.
     let mut n_shown = vec![0; text.len() + 1];
     for (place, byte) in text.bytes().enumerate() {

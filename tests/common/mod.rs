@@ -58,9 +58,8 @@ fn records(n: usize, single: bool) -> Vec<Record> {
             Record {
                 text: words.join(" "),
                 labels: Some(labels.iter().map(|&label| OWN[label].0.to_string()).collect()),
-                id: None,
                 article: Some(format!("article {}", i / 2)),
-                source: None,
+                ..Record::default()
             }
         })
         .collect()

@@ -236,6 +236,8 @@ impl Run<'_> {
         for tagged in tagged {
             let own = article.map(|article| format!("{article}#{}", tagged.number));
             let labels = tagged.prediction.labels.iter().map(|&label| names[label].as_str());
+            let unsure = tagged.prediction.unsure.iter().map(|&label| names[label].as_str());
+            let marks_doubt = !self.tagger.classifier.bands.is_empty();
             let probabilities = &tagged.prediction.probabilities;
             self.writer.write(&Answer {
                 article,
@@ -245,6 +247,7 @@ impl Run<'_> {
                 spans: &tagged.paragraph.spans,
                 text: tagged.text.as_str(),
                 labels: Some(labels.collect()),
+                unsure: marks_doubt.then(|| unsure.collect()),
                 probabilities: Some(Probabilities::new(names, probabilities, self.top)),
                 reasons: Reasons::of(tagged, names),
             })?;

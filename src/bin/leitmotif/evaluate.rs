@@ -1,162 +1,238 @@
-//! `leitmotif evaluate`: labelled data in, figures out.
+//! `leitmotif evaluate`: labelled data in, a report out.
 
-use std::time::Instant;
+use std::path::{Path, PathBuf};
 
-use leitmotif::classify::LearnerKind;
-use leitmotif::evaluate::{Evaluation, Judged};
+use leitmotif::audit::{Copies, Leaks};
+use leitmotif::corpus::{Codebook, LabelledCorpus};
 use leitmotif::model_file::fingerprint;
-use leitmotif::pipeline::{Progress, Wishes, cross_validate, judge};
-use leitmotif::report::{card, figures, leaderboard};
-use leitmotif::{Error, Result, read};
-use serde::Serialize;
+use leitmotif::pipeline::{Classifier, Split, answer, cross_validate, judge};
+use leitmotif::read::ceiling::read_ceiling;
+use leitmotif::read::codebook::read_codebook;
+use leitmotif::report::{Document, Material, card, json, markdown, model, page, text};
+use leitmotif::{Error, Result, read, shipped};
 
-use crate::args::{self, EvaluationFormat, Learner};
+use crate::args::{self, Learner, PageFormat};
 use crate::output::{Output, write_page};
 use crate::progress::Bar;
-use crate::{Outcome, load_model, load_model_bytes, memory, notice, set_threads, train};
+use crate::{Outcome, leaderboard, load_model_bytes, notice, set_threads, train};
+
+/// Shares of the training texts that a learning curve is drawn through, beside all of them.
+const SIZES: [f64; 4] = [0.1, 0.2, 0.4, 0.7];
 
 pub fn run(args: &args::Evaluate) -> Result<Outcome> {
     set_threads(&args.common)?;
     let output = Output::open(args.out.out.as_deref())?;
-    let page = match args.cv {
-        Some(_) if args.format == EvaluationFormat::Card => {
-            return Err(Error::settings("a card is of a model: leave out --cv"));
+    let format = args.page_format();
+    let trains = args.cv.is_some()
+        || args.split_by.is_some()
+        || args.learning_curve
+        || !args.test.is_empty();
+    if !trains && args.settings.is_given() {
+        return Err(Error::settings(
+            "settings of training are for --cv K, --test and --split-by; a model has its own",
+        ));
+    }
+    let page = match format {
+        _ if args.settings.learner == Some(Learner::All) => leaderboard::page(args, format)?,
+        PageFormat::Card if trains => {
+            return Err(Error::settings("a card is of a model: leave out --cv and other splits"));
         }
-        Some(n_folds) if args.settings.learner == Some(Learner::All) => {
-            leaderboard_page(args, n_folds)?
-        }
-        Some(n_folds) => figures_page(&cross_validated(args, n_folds)?, args.format)?,
-        None if args.settings.is_given() => {
-            return Err(Error::settings(
-                "settings of training are for --cv K; a model has its own",
-            ));
-        }
-        None if args.format == EvaluationFormat::Card => card_page(args)?,
-        None => figures_page(&judged(args)?, args.format)?,
+        PageFormat::Card => card_page(args)?,
+        _ if trains => form(&of_training(args)?, format, &output)?,
+        _ => form(&of_model(args)?, format, &output)?,
     };
     write_page(output, &page)?;
     Ok(Outcome::AllGood)
 }
 
-fn figures_page(judged: &Judged, format: EvaluationFormat) -> Result<String> {
-    let evaluation = Evaluation::new(judged);
+fn form(document: &Document, format: PageFormat, output: &Output) -> Result<String> {
     match format {
-        EvaluationFormat::Text => Ok(figures::table(&evaluation)),
-        EvaluationFormat::Json => json_page(figures::json(&evaluation)),
-        EvaluationFormat::Card => Err(Error::settings("a card is of a model: leave out --cv")),
+        PageFormat::Json => json_page(json::page(document)),
+        PageFormat::Markdown => Ok(markdown::page(document)),
+        PageFormat::Html => Ok(page::page(document)),
+        PageFormat::Text | PageFormat::Card => Ok(text::page(document, output.width())),
     }
 }
 
-fn json_page(json: serde_json::Result<String>) -> Result<String> {
+/// JSON that is ready, as a page.
+pub fn json_page(json: serde_json::Result<String>) -> Result<String> {
     json.map(|page| page + "\n").map_err(|error| Error::io("cannot write", error.into()))
 }
 
-/// The answers of a model.
-fn judged(args: &args::Evaluate) -> Result<Judged> {
-    let format = args.form.data_format.map(Into::into);
-    let classifier = load_model(args.model.as_deref())?;
-    let inputs = read::expand(&args.data, format, read::Wanted::Records);
-    let data = read::read_labelled(inputs, read::LabelRule::Required, None)?;
-    let judged = judge(&classifier, &data.into_corpus(None)?)?;
-    say_what_is_missed(&judged, classifier.labels.len());
-    Ok(judged)
+/// A report on a model.
+fn of_model(args: &args::Evaluate) -> Result<Document> {
+    let (classifier, bytes) = load_model_bytes(args.model.as_deref())?;
+    let (corpus, files) = labelled(&args.data, args)?;
+    let answers = answer(&classifier, &corpus)?;
+    say_what_is_missed(&answers.judged.names, classifier.labels.len());
+    let params = &classifier.origin.params;
+    let leaks = leaks_of_model(args, &classifier, &corpus)?;
+    let shipped = if args.model.is_none() { Some(shipped::codebook()?) } else { None };
+    let codebook = codebook(args)?.or(shipped);
+    let name = args.model.as_deref().map_or("the built-in model".into(), shown);
+    let error_rate = params.error_rate().filter(|_| !classifier.bands.is_empty());
+    Document::new(Material {
+        title: format!("{name} on {}", shown_all(&args.data)),
+        command: command(),
+        method: "A model judged on labelled texts.".to_string(),
+        corpus: &corpus,
+        files,
+        leaks,
+        model: model::lines(&classifier, &fingerprint(&bytes)),
+        codebook: codebook.as_ref(),
+        ceiling: ceiling(args)?,
+        error_rate,
+        seed: params.seed,
+        answers,
+    })
+}
+
+/// Where the training texts are at hand all leaks; else those that the model knows again.
+fn leaks_of_model(
+    args: &args::Evaluate,
+    classifier: &Classifier,
+    corpus: &LabelledCorpus,
+) -> Result<Leaks> {
+    let seed = classifier.origin.params.seed;
+    if !args.trained_on.is_empty() {
+        let (both, n_learned, _) = one_behind_the_other(&args.trained_on, &args.data, args)?;
+        let copies = Copies::find(&both.texts, seed)?;
+        return Ok(Leaks::find(&Split::given(&both, n_learned).parts, &copies, &both));
+    }
+    let leaks = Leaks::within(&Copies::find(&corpus.texts, seed)?, corpus);
+    let (exact, same_article) = classifier.learned.again(corpus);
+    let is_known = !classifier.learned.is_empty();
+    Ok(Leaks { is_known, exact, same_article, ..leaks })
+}
+
+/// A report on a way of training.
+fn of_training(args: &args::Evaluate) -> Result<Document> {
+    let wishes = train::settings(&args.settings, &args.data)?;
+    let params = wishes.settled();
+    let tokenizer = train::tokenizer(&args.settings)?;
+    let (corpus, n_learned, files) = if args.test.is_empty() {
+        let (corpus, files) =
+            train::load(&args.data, args.form.data_format.map(Into::into), &wishes)?;
+        let files = files.into_iter().map(|file| (file.name, file.n_records)).collect();
+        (corpus, 0, files)
+    } else {
+        one_behind_the_other(&args.data, &args.test, args)?
+    };
+    let copies = Copies::find(&corpus.texts, params.seed)?;
+    let split = match (args.split_by, n_learned) {
+        (Some(args::SplitBy::Date), _) => Split::by_date(&corpus, &copies)?,
+        (None, 0) => Split::folds(&params, &corpus, &copies, args.cv.unwrap_or(5))?,
+        (None, n_learned) => Split::given(&corpus, n_learned),
+    };
+    let sizes: &[f64] = if args.learning_curve { &SIZES } else { &[] };
+    let bar = Bar::new(false);
+    let answers = cross_validate(&wishes, &corpus, &split, &tokenizer, sizes, &bar)?;
+    drop(bar);
+    let codebook = codebook(args)?;
+    let judged = corpus.select(&split.judged());
+    let way = match args.settings.learner {
+        Some(_) => model::settings_line(&params),
+        None => "what `train` finds".to_string(),
+    };
+    let on = if args.test.is_empty() { &args.data } else { &args.test };
+    Document::new(Material {
+        title: format!("{way}, on {}", shown_all(on)),
+        command: command(),
+        leaks: Leaks::find(&split.parts, &copies, &corpus),
+        method: split.method,
+        corpus: &judged,
+        files,
+        model: Vec::new(),
+        codebook: codebook.as_ref(),
+        ceiling: ceiling(args)?,
+        error_rate: params.error_rate(),
+        seed: params.seed,
+        answers,
+    })
+}
+
+/// Files, with the number of records of each.
+type Files = Vec<(String, usize)>;
+
+fn records(paths: &[PathBuf], args: &args::Evaluate) -> Result<read::LabelledData> {
+    let inputs =
+        read::expand(paths, args.form.data_format.map(Into::into), read::Wanted::Records);
+    read::read_labelled(inputs, read::LabelRule::Required, None)
+}
+
+fn labelled(paths: &[PathBuf], args: &args::Evaluate) -> Result<(LabelledCorpus, Files)> {
+    let data = records(paths, args)?;
+    let files = data.files.clone();
+    Ok((data.into_corpus(None)?, files))
+}
+
+/// Texts to learn from and texts to judge in one corpus, how many the first are, and the files of the others.
+fn one_behind_the_other(
+    learned: &[PathBuf],
+    judged: &[PathBuf],
+    args: &args::Evaluate,
+) -> Result<(LabelledCorpus, usize, Files)> {
+    let (mut data, judged) = (records(learned, args)?, records(judged, args)?);
+    let n_learned = data.records.len();
+    data.records.extend(judged.records);
+    Ok((data.into_corpus(None)?, n_learned, judged.files))
+}
+
+/// The codebook that was named, or the one beside the data.
+fn codebook(args: &args::Evaluate) -> Result<Option<Codebook>> {
+    let beside = train::beside(&args.data, "codebook.toml")?;
+    args.codebook.clone().or(beside).map(|path| read_codebook(&path)).transpose()
+}
+
+fn ceiling(args: &args::Evaluate) -> Result<Vec<(String, f64)>> {
+    let beside = train::beside(&args.data, "agreement.json")?;
+    let path = args.ceiling.clone().or(beside);
+    Ok(path.map(|path| read_ceiling(&path)).transpose()?.unwrap_or_default())
+}
+
+/// The last part of a path.
+fn shown(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn shown_all(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| shown(path)).collect::<Vec<_>>().join(", ")
+}
+
+/// The command line, as one would type it again.
+fn command() -> String {
+    let quoted = |arg: String| {
+        let is_plain = |c: char| c.is_alphanumeric() || "-_./=,:+@%".contains(c);
+        if !arg.is_empty() && arg.chars().all(is_plain) {
+            arg
+        } else {
+            format!("'{}'", arg.replace('\'', "'\\''"))
+        }
+    };
+    let given = std::env::args_os().skip(1).map(|arg| quoted(arg.to_string_lossy().into_owned()));
+    std::iter::once("leitmotif".to_string()).chain(given).collect::<Vec<_>>().join(" ")
 }
 
 /// A model card: a section for each of the files.
 fn card_page(args: &args::Evaluate) -> Result<String> {
-    let format = args.form.data_format.map(Into::into);
     let (classifier, bytes) = load_model_bytes(args.model.as_deref())?;
     let mut page = String::from("# Model card\n\n");
     page += &card::head(&classifier, &fingerprint(&bytes));
     for path in &args.data {
-        let inputs = read::expand(std::slice::from_ref(path), format, read::Wanted::Records);
-        let data = read::read_labelled(inputs, read::LabelRule::Required, None)?;
-        let corpus = data.into_corpus(None)?;
+        let (corpus, _) = labelled(std::slice::from_ref(path), args)?;
         let judged = judge(&classifier, &corpus)?;
-        say_what_is_missed(&judged, classifier.labels.len());
+        say_what_is_missed(&judged.names, classifier.labels.len());
         let n_words = |text: &String| text.split_whitespace().count();
         let n_words: Vec<usize> = corpus.texts.iter().map(n_words).collect();
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         page += "\n";
-        page += &card::section(&name, &judged, &corpus.groups, &n_words);
+        page += &card::section(&shown(path), &judged, &corpus.groups, &n_words);
     }
     Ok(page)
 }
 
-/// The answers of each fold by what was trained on the others.
-fn cross_validated(args: &args::Evaluate, n_folds: usize) -> Result<Judged> {
-    let format = args.form.data_format.map(Into::into);
-    let wishes = train::settings(&args.settings, &args.data)?;
-    let tokenizer = train::tokenizer(&args.settings)?;
-    let (corpus, _) = train::load(&args.data, format, &wishes)?;
-    cross_validate(&wishes, &corpus, n_folds, &tokenizer, &Bar::new(false))
-}
-
-/// Every learner in turn on the same folds.
-fn leaderboard_page(args: &args::Evaluate, n_folds: usize) -> Result<String> {
-    let format = args.form.data_format.map(Into::into);
-    let wishes = train::unchecked_settings(&args.settings, &args.data)?;
-    let tokenizer = train::tokenizer(&args.settings)?;
-    let (corpus, _) = train::load(&args.data, format, &wishes)?;
-    let mut entries = Vec::new();
-    for learner in LearnerKind::ALL {
-        let wishes = settings_of(learner, &wishes);
-        memory::forget_peak();
-        let begin = Instant::now();
-        let bar = Named { bar: Bar::new(false), learner };
-        let judged = cross_validate(&wishes, &corpus, n_folds, &tokenizer, &bar);
-        let seconds = begin.elapsed().as_secs_f64();
-        let judged = judged.map(|judged| Evaluation::new(&judged)).map_err(|e| e.to_string());
-        let judged = judged.as_ref().map_err(String::clone);
-        entries.push(leaderboard::Entry::new(learner.name(), judged, seconds, memory::peak()));
-    }
-    leaderboard::sort(&mut entries);
-    match args.format {
-        EvaluationFormat::Text | EvaluationFormat::Card => Ok(leaderboard::table(&entries)),
-        EvaluationFormat::Json => {
-            json_page(serde_json::to_string_pretty(&Board { n_folds, learners: &entries }))
-        }
-    }
-}
-
-/// The leaderboard as JSON.
-#[derive(Serialize)]
-struct Board<'a> {
-    n_folds: usize,
-    learners: &'a [leaderboard::Entry],
-}
-
-/// `wishes` for another learner, without what that learner does not have.
-fn settings_of(learner: LearnerKind, wishes: &Wishes) -> Wishes {
-    let is_blend = learner == LearnerKind::Blend;
-    Wishes {
-        learner: Some(learner),
-        cost: wishes.cost.filter(|_| learner.has_cost() || is_blend),
-        smoothing: wishes.smoothing.filter(|_| learner.has_smoothing() || is_blend),
-        blend: wishes.blend.clone().filter(|_| is_blend),
-        ..wishes.clone()
-    }
-}
-
-/// A bar that tells the learner, too.
-struct Named {
-    bar: Bar,
-    learner: LearnerKind,
-}
-
-impl Progress for Named {
-    fn stage(&self, _name: &str, n_steps: usize) {
-        self.bar.stage(self.learner.name(), n_steps);
-    }
-
-    fn advance(&self, n_steps: usize) {
-        self.bar.advance(n_steps);
-    }
-}
-
 /// Labels of the data that the model lacks count as missed, which should surprise nobody.
-fn say_what_is_missed(judged: &Judged, n_known: usize) {
-    let missed = &judged.names[n_known..];
+fn say_what_is_missed(names: &[String], n_known: usize) {
+    let missed = &names[n_known..];
     if !missed.is_empty() {
         let shown = missed[..missed.len().min(5)].join(", ");
         let more = if missed.len() > 5 { ", ..." } else { "" };

@@ -4,9 +4,12 @@
 //! line makes no sense; 3 nothing could be done. A reader that closes the pipe is no failure.
 
 mod args;
+mod audit;
 mod classify;
+mod compare;
 mod evaluate;
 mod inspect;
+mod leaderboard;
 mod memory;
 mod output;
 mod progress;
@@ -47,6 +50,8 @@ fn main() -> ExitCode {
         Command::Classify(args) => classify::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Segment(args) => segment::run(&args),
     };

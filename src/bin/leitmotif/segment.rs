@@ -76,6 +76,7 @@ fn write(
             spans: &paragraph.spans,
             text: paragraph.text(&article.text).as_str(),
             labels: None,
+            unsure: None,
             probabilities: None,
             reasons: None,
         })?;

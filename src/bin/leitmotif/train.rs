@@ -101,7 +101,7 @@ pub fn load(
 }
 
 /// The file of this name in one of the folders among `data`.
-fn beside(data: &[PathBuf], name: &str) -> Result<Option<PathBuf>> {
+pub fn beside(data: &[PathBuf], name: &str) -> Result<Option<PathBuf>> {
     let found: Vec<PathBuf> = data
         .iter()
         .map(|folder| folder.join(name))
