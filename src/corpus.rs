@@ -274,9 +274,7 @@ impl LabelledCorpus {
                 n_groups - 1
             };
             let group = match &record.article {
-                Some(article) => {
-                    *group_of_article.entry(article.clone()).or_insert_with(new_group)
-                }
+                Some(article) => *group_of_article.entry(article.clone()).or_insert_with(new_group),
                 None => new_group(),
             };
             let next = numbers_of_sources.len();

@@ -311,7 +311,8 @@ fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classif
         let (texts, articles) = (arrays.u64s("learned.texts")?, arrays.u64s("learned.articles")?);
         Learned { texts, articles }
     };
-    let bands = if origin.params.error_rate().is_some() { arrays.bands(n_labels)? } else { Vec::new() };
+    let bands =
+        if origin.params.error_rate().is_some() { arrays.bands(n_labels)? } else { Vec::new() };
     Ok(Classifier {
         tokenizer: Tokenizer::from_json(&header.tokenizer)?,
         vectorizer,

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
-use crate::evaluate::bootstrap::{Interval, bootstrap};
 use crate::evaluate::Agreement;
+use crate::evaluate::bootstrap::{Interval, bootstrap};
 
 /// The labels that two coders gave to the same texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,9 @@ impl Coders {
         for text in 0..second.len() {
             if of_second.insert(key(second, text), text).is_some() && by_id {
                 let name = second.name(text);
-                return Err(Error::data(format!("the id {name} stands twice in the second coder's data")));
+                return Err(Error::data(format!(
+                    "the id {name} stands twice in the second coder's data"
+                )));
             }
         }
         let mut names = first.labels.names().to_vec();
@@ -77,7 +79,9 @@ impl Coders {
         }
         if coders.texts.is_empty() {
             let what = if by_id { "id" } else { "text" };
-            return Err(Error::data(format!("no {what} of the second coder's is among the first's")));
+            return Err(Error::data(format!(
+                "no {what} of the second coder's is among the first's"
+            )));
         }
         Ok(coders)
     }

@@ -7,7 +7,7 @@
 //! label by label: with t1 the mean probability of a label among the texts that have it and t0 the mean of its
 //! complement among those that do not, a text counts confidently as having the label where p >= t1, as not having it
 //! where 1 - p >= t0, and where both hold the likelier counts. A label is suspected where this contradicts what is
-//! written.
+//! written and the opposite is the likelier.
 //!
 //! Texts are ranked by log odds. With m those of the likeliest label that is not there and w those against the least
 //! likely one that is, a swapped label shows in both: min(m, 2) + w - ln(number of labels). m counts no more than 2,
@@ -65,8 +65,8 @@ pub fn suspects(
         for label in 0..n_labels {
             let is_there = target.binary_search(&label).is_ok();
             match limits[label].confident(p[label]) {
-                Some(true) if !is_there => found.missing.push((label, p[label])),
-                Some(false) if is_there => found.wrong.push((label, p[label])),
+                Some(true) if !is_there && p[label] > 0.5 => found.missing.push((label, p[label])),
+                Some(false) if is_there && p[label] < 0.5 => found.wrong.push((label, p[label])),
                 _ => {}
             }
         }

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::bootstrap::{Interval, bootstrap};
 use super::metrics::ratio;
-use super::ranked::{Decided, Ranked, Sums};
+use super::ranked::{Decided, Order, Ranked, Sums};
 use super::undefined::{Undefined, Value};
 use super::whole_texts::WholeTexts;
 use super::{Counts, Judged};
@@ -180,7 +180,7 @@ impl WholeMeasure {
 pub struct Panel {
     labels: Vec<OneLabel>,
     /// All decisions about labels that the model knows, sorted together.
-    all: Ranked,
+    all: Order,
     whole: WholeTexts,
     n_texts: usize,
 }
@@ -240,7 +240,7 @@ impl Figures {
 
 /// About how many single decisions the draws of a bootstrap may visit, so that a report on many texts
 /// stays a matter of seconds.
-const MOST_VISITS: usize = 3_000_000_000;
+const MOST_VISITS: usize = 800_000_000;
 
 impl Panel {
     /// Sorts the answers. Cost: texts x labels x log of that.
@@ -259,7 +259,7 @@ impl Panel {
         let all = (0..judged.thresholds.len()).flat_map(|label| judged.decisions(label)).collect();
         Panel {
             labels,
-            all: Ranked::new(all),
+            all: Order::new(all),
             whole: WholeTexts::new(judged),
             n_texts: judged.truths.len(),
         }
@@ -319,15 +319,12 @@ impl Panel {
         n_true_unknown: f64,
         n_unknown: f64,
     ) -> [Value; N_MEASURES] {
-        let mut joined = self.all.sums(weights);
-        let (precision_sum, in_order) = (joined.precision_sum, joined.pairs_in_order);
-        let mut by_share = 0.0;
-        joined = Sums::default();
+        let (mut joined, mut by_share) = (Sums::default(), 0.0);
         for own in sums.iter().flatten() {
             joined.join(own);
             by_share += of_share(own);
         }
-        (joined.precision_sum, joined.pairs_in_order) = (precision_sum, in_order);
+        (joined.precision_sum, joined.pairs_in_order) = self.all.sums(weights);
         let mut values = of_label(&joined);
         let skill = 1.0 - joined.brier / by_share;
         values[Measure::BrierSkill as usize] =
@@ -357,10 +354,10 @@ impl Panel {
 
     /// The decisions about one label, probabilities falling, as (probability, whether true); none where
     /// the model lacks the label.
-    pub fn ranked_pairs(&self, label: usize) -> Vec<(f64, bool)> {
+    pub fn ranked_pairs(&self, label: usize) -> &[(f64, bool)] {
         match &self.labels[label] {
-            OneLabel::Known(ranked) => ranked.pairs().collect(),
-            OneLabel::Unknown(_) => Vec::new(),
+            OneLabel::Known(ranked) => ranked.pairs(),
+            OneLabel::Unknown(_) => &[],
         }
     }
 }

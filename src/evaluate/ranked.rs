@@ -30,12 +30,16 @@ pub struct Decided {
     pub is_given: bool,
 }
 
-/// Decisions in the order of falling probability.
+/// Decisions about one label.
 #[derive(Debug)]
 pub struct Ranked {
+    order: Order,
+    /// By bin of probability, and within a bin in the order of the texts, so that weights are read in a row.
     rows: Vec<Row>,
-    /// Where the bins of probability begin, the highest bin first, and the end.
+    /// Where the rows of each bin begin, and the end.
     bins: Vec<usize>,
+    /// (probability, whether true), probabilities falling.
+    pairs: Vec<(f64, bool)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +47,19 @@ struct Row {
     text: u32,
     is_true: bool,
     is_given: bool,
-    /// Whether the next row has another probability.
-    ends_tie: bool,
-    probability: f64,
+    apart: f64,
     log_loss: f64,
 }
+
+/// Who stands before whom: texts by falling probability, and whether they are true.
+#[derive(Debug)]
+pub struct Order(Vec<u32>);
+
+/// In an entry of an order: the text is true; the next one has another probability.
+const IS_TRUE: u32 = 1 << 31;
+const ENDS_TIE: u32 = 1 << 30;
+/// So many texts can be told apart beside the two marks.
+const MOST_TEXTS: usize = 1 << 30;
 
 /// How many bins of equal width calibration is judged in.
 pub const N_BINS: usize = 10;
@@ -75,63 +87,107 @@ pub struct Sums {
     pub pairs_in_order: f64,
 }
 
+impl Order {
+    /// The order of decisions, probabilities falling.
+    ///
+    /// # Panics
+    /// Where there are more than 2^30 texts.
+    pub fn new(mut decided: Vec<Decided>) -> Self {
+        sort(&mut decided);
+        Order::of_sorted(&decided)
+    }
+
+    fn of_sorted(decided: &[Decided]) -> Self {
+        let entry = |(place, own): (usize, &Decided)| {
+            assert!(own.text < MOST_TEXTS, "texts are counted in 30 bits");
+            let next = decided.get(place + 1);
+            let ends_tie = next.is_none_or(|next| next.probability != own.probability);
+            let marks = [(own.is_true, IS_TRUE), (ends_tie, ENDS_TIE)];
+            let marked =
+                marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| mark).sum::<u32>();
+            own.text as u32 | marked
+        };
+        Order(decided.iter().enumerate().map(entry).collect())
+    }
+
+    /// The sum over the true ones of the precision reached where they stand, and the number of pairs in the right
+    /// order, equal ones counting half. Cost: linear in the decisions.
+    pub fn sums(&self, weights: &[u32]) -> (f64, f64) {
+        let (mut seen, mut found, mut above, mut found_above) = (0_u64, 0_u64, 0_u64, 0_u64);
+        let (mut precision, mut twice_in_order) = (0.0, 0.0);
+        for &entry in &self.0 {
+            let weight = u64::from(weights[(entry & !(IS_TRUE | ENDS_TIE)) as usize]);
+            seen += weight;
+            found += weight * u64::from(entry >> 31);
+            if entry & ENDS_TIE != 0 {
+                let gained = found - found_above;
+                if gained > 0 {
+                    precision += gained as f64 * (found as f64 / seen as f64);
+                }
+                let untrue = seen - above - gained;
+                twice_in_order += (untrue * (found + found_above)) as f64;
+                (above, found_above) = (seen, found);
+            }
+        }
+        (precision, twice_in_order / 2.0)
+    }
+}
+
+fn sort(decided: &mut [Decided]) {
+    decided
+        .sort_unstable_by(|a, b| b.probability.total_cmp(&a.probability).then(a.text.cmp(&b.text)));
+}
+
 impl Ranked {
     /// Sorts decisions. Cost: n log n.
     ///
     /// # Panics
-    /// Where there are more than 2^32 texts.
+    /// Where there are more than 2^30 texts.
     pub fn new(mut decided: Vec<Decided>) -> Self {
-        decided.sort_by(|a, b| b.probability.total_cmp(&a.probability).then(a.text.cmp(&b.text)));
-        let row = |(place, own): (usize, &Decided)| Row {
-            text: u32::try_from(own.text).expect("texts are counted in 32 bits"),
+        sort(&mut decided);
+        let order = Order::of_sorted(&decided);
+        let pairs = decided.iter().map(|own| (own.probability, own.is_true)).collect();
+        decided.sort_unstable_by_key(|own| (bin_of(own.probability), own.text));
+        let begins = |bin: usize| decided.partition_point(|own| bin_of(own.probability) < bin);
+        let bins = (0..=N_BINS).map(begins).collect();
+        let row = |own: &Decided| Row {
+            text: own.text as u32,
             is_true: own.is_true,
             is_given: own.is_given,
-            ends_tie: decided.get(place + 1).is_none_or(|next| next.probability != own.probability),
-            probability: own.probability,
+            apart: own.probability - f64::from(u8::from(own.is_true)),
             log_loss: log_loss(own.probability, own.is_true),
         };
-        let rows: Vec<Row> = decided.iter().enumerate().map(row).collect();
-        let begins = |bin: usize| rows.partition_point(|row| bin_of(row.probability) > bin);
-        let bins = (0..N_BINS).rev().map(begins).chain([rows.len()]).collect();
-        Ranked { rows, bins }
+        Ranked { order, rows: decided.iter().map(row).collect(), bins, pairs }
     }
 
     /// All sums, where text i counts `weights[i]` times. Cost: linear in the decisions.
     pub fn sums(&self, weights: &[u32]) -> Sums {
         let mut sums = Sums::default();
-        let (mut above, mut found_above) = (0.0, 0.0);
-        for (place, bin) in self.bins.windows(2).enumerate() {
+        let (mut n, mut n_true, mut n_given, mut n_found) = (0, 0, 0, 0);
+        for (bin, ends) in self.bins.windows(2).enumerate() {
             let mut excess = 0.0;
-            for row in &self.rows[bin[0]..bin[1]] {
-                let weight = f64::from(weights[row.text as usize]);
-                let if_true = if row.is_true { weight } else { 0.0 };
-                let if_given = if row.is_given { weight } else { 0.0 };
-                sums.n += weight;
-                sums.n_true += if_true;
-                sums.n_given += if_given;
-                sums.n_found += if row.is_given { if_true } else { 0.0 };
+            for row in &self.rows[ends[0]..ends[1]] {
+                let count = weights[row.text as usize];
+                n += count;
+                n_true += count * u32::from(row.is_true);
+                n_given += count * u32::from(row.is_given);
+                n_found += count * u32::from(row.is_true & row.is_given);
+                let weight = f64::from(count);
                 sums.log_loss += weight * row.log_loss;
-                let apart = row.probability - f64::from(u8::from(row.is_true));
-                sums.brier += weight * (apart * apart);
-                excess += weight * apart;
-                if row.ends_tie {
-                    let gained = sums.n_true - found_above;
-                    if gained > 0.0 {
-                        sums.precision_sum += gained * (sums.n_true / sums.n);
-                    }
-                    let untrue = (sums.n - above) - gained;
-                    sums.pairs_in_order += untrue * (found_above + gained / 2.0);
-                    (above, found_above) = (sums.n, sums.n_true);
-                }
+                sums.brier += weight * (row.apart * row.apart);
+                excess += weight * row.apart;
             }
-            sums.excess[N_BINS - 1 - place] = excess;
+            sums.excess[bin] = excess;
         }
+        [sums.n, sums.n_true, sums.n_given, sums.n_found] =
+            [n, n_true, n_given, n_found].map(f64::from);
+        (sums.precision_sum, sums.pairs_in_order) = self.order.sums(weights);
         sums
     }
 
     /// The decisions, probabilities falling, as (probability, whether true).
-    pub fn pairs(&self) -> impl Iterator<Item = (f64, bool)> {
-        self.rows.iter().map(|row| (row.probability, row.is_true))
+    pub fn pairs(&self) -> &[(f64, bool)] {
+        &self.pairs
     }
 }
 

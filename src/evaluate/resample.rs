@@ -62,9 +62,10 @@ pub fn grouped_folds(
 pub fn with_pairs(targets: &[Vec<usize>], n_labels: usize) -> (Vec<Vec<usize>>, usize) {
     let mut numbers = std::collections::HashMap::new();
     let add_pairs = |target: &Vec<usize>| {
-        let pairs = target.iter().enumerate().flat_map(|(place, &a)| {
-            target[place + 1..].iter().map(move |&b| (a, b))
-        });
+        let pairs = target
+            .iter()
+            .enumerate()
+            .flat_map(|(place, &a)| target[place + 1..].iter().map(move |&b| (a, b)));
         let mut all = target.clone();
         for pair in pairs {
             let next = n_labels + numbers.len();

@@ -139,7 +139,8 @@ fn by_seed_words(
     let predicted = texts.par_iter().map_init(Tokens::default, found).collect::<Result<_>>()?;
     Ok(BaselineAnswers {
         name: "seed words",
-        about: "Gives each theme to the texts that have one of its seed words from the codebook.".to_string(),
+        about: "Gives each theme to the texts that have one of its seed words from the codebook."
+            .to_string(),
         judged: with(judged, predicted, shares(judged, seen)),
         has_probabilities: false,
     })

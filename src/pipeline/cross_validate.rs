@@ -184,10 +184,10 @@ impl Answers {
         for (mean, own) in self.judged.thresholds.iter_mut().zip(part.judged.thresholds) {
             *mean = mean.zip(own).map(|(mean, own)| mean + own / n_parts);
         }
-        let renamed = part.mistakes.into_iter().map(|mistake| Mistake {
-            text: place_of(judged[mistake.text]),
-            ..mistake
-        });
+        let renamed = part
+            .mistakes
+            .into_iter()
+            .map(|mistake| Mistake { text: place_of(judged[mistake.text]), ..mistake });
         self.mistakes.extend(renamed);
         // What a part learned from; with several it is the greatest of them that a report tells.
         if part.n_learned > self.n_learned {
@@ -250,7 +250,8 @@ impl Points<'_> {
         articles.dedup();
         let mut drawn = articles.clone();
         Generator::new(seed).shuffle(&mut drawn);
-        let rank = |text: &usize| drawn[articles.partition_point(|&a| a < self.corpus.groups[*text])];
+        let rank =
+            |text: &usize| drawn[articles.partition_point(|&a| a < self.corpus.groups[*text])];
         let mut order = self.learned.to_vec();
         order.sort_by_key(|text| (rank(text), *text));
         order

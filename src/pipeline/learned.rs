@@ -44,7 +44,8 @@ impl Learned {
     /// ```
     pub fn again(&self, corpus: &LabelledCorpus) -> (Vec<usize>, Vec<usize>) {
         let again = |hashes: Vec<Option<u64>>, known: &[u64]| -> Vec<usize> {
-            let is_known = |hash: &Option<u64>| hash.is_some_and(|h| known.binary_search(&h).is_ok());
+            let is_known =
+                |hash: &Option<u64>| hash.is_some_and(|h| known.binary_search(&h).is_ok());
             (0..hashes.len()).filter(|&text| is_known(&hashes[text])).collect()
         };
         let article_of = |origin: &Origin| {

@@ -11,9 +11,7 @@ use crate::evaluate::curves::{cuts, reliability};
 use crate::evaluate::learning_curve::{Outlook, Point, outlook};
 use crate::evaluate::metrics::{mean, ratio};
 use crate::evaluate::trust::brier;
-use crate::evaluate::{
-    Confusion, Evaluation, Judged, Panel, Undefined, bootstrap,
-};
+use crate::evaluate::{Confusion, Evaluation, Judged, Panel, Undefined, bootstrap};
 use crate::pipeline::baselines::{BaselineAnswers, Seen, baselines};
 use crate::pipeline::learned::fingerprints;
 use crate::pipeline::mistakes::Mistake as WrongAnswer;
@@ -67,7 +65,7 @@ impl Document {
         let curve = |label: usize| {
             let pairs = panel.ranked_pairs(label);
             let known = label < judged.thresholds.len();
-            known.then(|| LabelCurves { cuts: cuts(&pairs, POINTS), bins: reliability(&pairs) })
+            known.then(|| LabelCurves { cuts: cuts(pairs, POINTS), bins: reliability(pairs) })
         };
         let texts: Vec<&str> = corpus.texts.iter().map(String::as_str).collect();
         let seen = Seen { support: &answers.support, n_texts: answers.n_learned };

@@ -52,9 +52,13 @@ impl<'a> Audit<'a> {
         );
         page += &self.copies_part();
         page += &self.labels_part();
-        let _ = writeln!(page, "Labels that look wrong, on {n_wrong} texts; the most suspicious:\n");
+        let _ =
+            writeln!(page, "Labels that look wrong, on {n_wrong} texts; the most suspicious:\n");
         page += &self.suspects_part(top, width, |own| &own.wrong, "has", "should probably not");
-        let _ = writeln!(page, "Labels that look missing, on {n_missing} texts; the most suspicious:\n");
+        let _ = writeln!(
+            page,
+            "Labels that look missing, on {n_missing} texts; the most suspicious:\n"
+        );
         page += &self.suspects_part(top, width, |own| &own.missing, "lacks", "probably should not");
         page += "Suspicion is no proof: read the texts. --format jsonl ranks all of them.\n";
         page
@@ -84,7 +88,8 @@ impl<'a> Audit<'a> {
             let shown: Vec<String> =
                 shown.map(|&(label, n)| format!("{} ({n})", self.name_of(label))).collect();
             let n = self.too_few.len();
-            let _ = writeln!(page, "{n} labels have fewer than {FEW} texts: {}\n", shown.join(", "));
+            let _ =
+                writeln!(page, "{n} labels have fewer than {FEW} texts: {}\n", shown.join(", "));
         }
         for pair in self.never_apart.iter().take(20) {
             let (a, b) = (self.name_of(pair.a), self.name_of(pair.b));
@@ -115,9 +120,8 @@ impl<'a> Audit<'a> {
             let _ = writeln!(page, "  {name} {has} {}, and {should}", labels.join(", "));
             let text: String = self.corpus.texts[own.text].chars().take(200).collect();
             let text = plain(&text.split_whitespace().collect::<Vec<_>>().join(" "));
-            let options = textwrap::Options::new(width)
-                .initial_indent("      ")
-                .subsequent_indent("      ");
+            let options =
+                textwrap::Options::new(width).initial_indent("      ").subsequent_indent("      ");
             page += &(textwrap::fill(&text, options) + "\n");
         }
         page.push('\n');
@@ -220,8 +224,8 @@ pub fn agreement_json(coders: &Coders, agreement: &[LabelAgreement]) -> Value {
         let interval = |interval: Option<Interval>| interval.map(|(low, high)| [low, high]);
         let counts = own.counts;
         json!({
-            "label": name, "both": counts.both, "only_first": counts.only_first,
-            "only_second": counts.only_second, "neither": counts.neither,
+            "label": name, "both": counts.both as u64, "only_first": counts.only_first as u64,
+            "only_second": counts.only_second as u64, "neither": counts.neither as u64,
             "kappa": counts.kappa(), "kappa_interval": interval(own.kappa),
             "alpha": counts.alpha(), "alpha_interval": interval(own.alpha),
             "f1": counts.f1(), "f1_interval": interval(own.f1),

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::saved::Side;
 use super::{plain, three_digits};
 use crate::error::{Error, Result};
+use crate::evaluate::Counts;
 use crate::evaluate::comparison::{Difference, Discordant, Verdict, holm, paired};
 use crate::evaluate::metrics::{mean, ratio};
-use crate::evaluate::Counts;
 
 /// A comparison, worked out.
 #[derive(Debug)]
@@ -121,7 +121,11 @@ fn figures(side: &Side, n_labels: usize, weights: &[u32]) -> Vec<Option<f64>> {
         for label in &own.given {
             let is_right = own.truth.binary_search(label).is_ok();
             let counts = &mut counts[*label];
-            if is_right { counts.true_positives += weight } else { counts.false_positives += weight }
+            if is_right {
+                counts.true_positives += weight
+            } else {
+                counts.false_positives += weight
+            }
         }
         for label in own.truth.iter().filter(|label| own.given.binary_search(label).is_err()) {
             counts[*label].false_negatives += weight;
@@ -270,7 +274,9 @@ fn verdict(own: &Line, n_articles: usize) -> Option<String> {
         Verdict::NotToldApart => {
             let needed = match difference.articles_needed() {
                 Some(n) if n > n_articles => {
-                    format!(" A difference of this size would show with some {n} articles like these, against {n_articles} here.")
+                    format!(
+                        " A difference of this size would show with some {n} articles like these, against {n_articles} here."
+                    )
                 }
                 _ => String::new(),
             };
@@ -291,11 +297,7 @@ mod tests {
             let given = if is_right(text) { truth.clone() } else { vec![0; 1 - text % 2] };
             Said { id: text.to_string(), words: text.to_string(), article: text / 2, truth, given }
         };
-        Side {
-            title: "side".into(),
-            names: vec!["a".into()],
-            answers: (0..n).map(said).collect(),
-        }
+        Side { title: "side".into(), names: vec!["a".into()], answers: (0..n).map(said).collect() }
     }
 
     #[test]
@@ -327,6 +329,8 @@ mod tests {
         assert_eq!(error, "judged on other texts: 0 is missing");
         let mut third = first.clone();
         third.answers[5].truth = vec![];
-        assert!(Comparison::new(&first, &third, 1).unwrap_err().to_string().contains("5 has other"));
+        assert!(
+            Comparison::new(&first, &third, 1).unwrap_err().to_string().contains("5 has other")
+        );
     }
 }

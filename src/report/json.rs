@@ -139,9 +139,7 @@ fn curves(document: &Document) -> Value {
             let Counts { true_positives, false_positives, false_negatives } = cut.counts;
             json!([cut.threshold, true_positives, false_positives, false_negatives])
         };
-        let bin = |bin: &crate::evaluate::curves::Bin| {
-            json!({ "n": bin.n, "n_true": bin.n_true, "mean_probability": bin.mean_probability })
-        };
+        let bin = |bin: &crate::evaluate::curves::Bin| json!({ "n": bin.n, "n_true": bin.n_true, "mean_probability": bin.mean_probability });
         json!({
             "threshold_found_wrong_missed": curves.cuts.iter().map(cut).collect::<Vec<_>>(),
             "calibration": curves.bins.iter().map(bin).collect::<Vec<_>>(),
@@ -189,9 +187,7 @@ fn learning(document: &Document) -> Value {
     };
     let look = |outlook: &Option<Outlook>| {
         let Some(outlook) = outlook else { return Value::Null };
-        let gain = |&(n, gain, (low, high)): &(usize, f64, Interval)| {
-            json!({ "more": n, "gain": gain, "interval": [low, high] })
-        };
+        let gain = |&(n, gain, (low, high)): &(usize, f64, Interval)| json!({ "more": n, "gain": gain, "interval": [low, high] });
         json!({
             "limit": outlook.law.limit, "drop": outlook.law.drop, "rate": outlook.law.rate,
             "gains": outlook.gains.iter().map(gain).collect::<Vec<_>>(),

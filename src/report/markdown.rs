@@ -13,7 +13,8 @@ const MOST_COLUMNS: usize = 20;
 
 /// The page.
 pub fn page(document: &Document) -> String {
-    let mut page = format!("# {}\n\n{}\n\n## Leaks\n\n", plain(&document.title), plain(&document.method));
+    let mut page =
+        format!("# {}\n\n{}\n\n## Leaks\n\n", plain(&document.title), plain(&document.method));
     leaks(document).iter().for_each(|line| page += &format!("* {line}\n"));
     let (name, estimate) = document.headline();
     let _ = writeln!(page, "\n## {name} {}\n\n{}\n", with_interval(estimate), headline(document));
@@ -60,14 +61,16 @@ fn labels(document: &Document) -> String {
         let mut line = |name: String, support: String, threshold: String, of: Row| {
             let figures =
                 measures.iter().map(|&measure| with_interval(document.estimate(of, measure)));
-            page += &row(&[name, support, threshold].into_iter().chain(figures).collect::<Vec<_>>());
+            page +=
+                &row(&[name, support, threshold].into_iter().chain(figures).collect::<Vec<_>>());
         };
         for (label, name) in document.names.iter().enumerate() {
             let support = document.figures.support[label].to_string();
             let threshold = three_digits(document.thresholds.get(label).copied().flatten());
             line(cell_text(name), support, threshold, Row::Label(label));
         }
-        for (name, average) in ["micro", "macro", "weighted", "per text"].iter().zip(Row::AVERAGES) {
+        for (name, average) in ["micro", "macro", "weighted", "per text"].iter().zip(Row::AVERAGES)
+        {
             line(format!("{name} average"), String::new(), String::new(), average);
         }
     }

@@ -80,11 +80,14 @@ impl Side {
                 && labels.last().is_none_or(|&last| last < self.names.len())
         };
         let n = self.answers.len();
-        let bad = self.answers.iter().find(|own| {
-            !fits(&own.truth) || !fits(&own.given) || own.article >= n
-        });
+        let bad = self
+            .answers
+            .iter()
+            .find(|own| !fits(&own.truth) || !fits(&own.given) || own.article >= n);
         match bad {
-            Some(own) => Err(Error::data(format!("the answer to {} does not fit the labels", own.id))),
+            Some(own) => {
+                Err(Error::data(format!("the answer to {} does not fit the labels", own.id)))
+            }
             None if n == 0 => Err(Error::empty("a report without answers")),
             None => Ok(()),
         }

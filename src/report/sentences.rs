@@ -37,7 +37,9 @@ pub fn leaks(document: &Document) -> Vec<String> {
     count(leaks.near.len(), "judged texts are near copies of one learned from");
     count(leaks.same_article.len(), "judged texts are of an article that was learned from");
     if leaks.is_known && !leaks.near_is_known {
-        lines.push("Near copies take the texts themselves: name them with --trained-on DATA.".to_string());
+        lines.push(
+            "Near copies take the texts themselves: name them with --trained-on DATA.".to_string(),
+        );
     }
     let mut count = |n: usize, what: &str| {
         if n > 0 {
@@ -117,7 +119,8 @@ pub fn undefined(document: &Document) -> Vec<String> {
     }
     let line = |(reason, names): (&str, Vec<String>)| {
         let shown = names[..names.len().min(8)].join(", ");
-        let more = if names.len() > 8 { format!(" and {} more", names.len() - 8) } else { String::new() };
+        let more =
+            if names.len() > 8 { format!(" and {} more", names.len() - 8) } else { String::new() };
         format!("{reason}: {shown}{more}")
     };
     reasons.into_iter().map(line).collect()

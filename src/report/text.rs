@@ -16,7 +16,10 @@ pub fn page(document: &Document, width: usize) -> String {
     let mut page = format!("{}\n{}\n", plain(&document.title), fill(&document.method));
     page += "Leaks\n";
     for line in leaks(document) {
-        page += &textwrap::fill(&line, textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  "));
+        page += &textwrap::fill(
+            &line,
+            textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  "),
+        );
         page.push('\n');
     }
     let (name, estimate) = document.headline();
@@ -64,7 +67,9 @@ fn label_table(document: &Document) -> String {
     );
     let mut row = |name: &str, support: &str, row: Option<Row>, threshold: Option<f64>| {
         let of = |measure| {
-            row.map_or(String::new(), |row| three_digits(document.estimate(row, measure).value.ok()))
+            row.map_or(String::new(), |row| {
+                three_digits(document.estimate(row, measure).value.ok())
+            })
         };
         let interval = |estimate: Estimate| {
             estimate.interval.map_or(String::new(), |(low, high)| format!("[{low:.3}, {high:.3}]"))
@@ -105,7 +110,8 @@ fn label_table(document: &Document) -> String {
 }
 
 fn baselines(document: &Document) -> String {
-    let mut page = String::from("\nWithout learning                 micro-F1  macro-F1  all right\n");
+    let mut page =
+        String::from("\nWithout learning                 micro-F1  macro-F1  all right\n");
     for baseline in &document.baselines {
         let _ = writeln!(
             page,

@@ -20,11 +20,8 @@ use crate::{Outcome, notice, set_threads, train};
 pub fn run(args: &args::Audit) -> Result<Outcome> {
     set_threads(&args.common)?;
     let output = Output::open(args.out.out.as_deref())?;
-    let page = if args.second.is_empty() {
-        labels_page(args, &output)?
-    } else {
-        coders_page(args)?
-    };
+    let page =
+        if args.second.is_empty() { labels_page(args, &output)? } else { coders_page(args)? };
     write_page(output, &page)?;
     Ok(Outcome::AllGood)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use leitmotif::audit::{Copies, Leaks};
 use leitmotif::corpus::{Codebook, LabelledCorpus};
 use leitmotif::model_file::fingerprint;
-use leitmotif::pipeline::{Classifier, Split, answer, cross_validate, judge};
+use leitmotif::pipeline::{Classifier, Search, Split, answer, cross_validate, judge};
 use leitmotif::read::ceiling::read_ceiling;
 use leitmotif::read::codebook::read_codebook;
 use leitmotif::report::{Document, Material, card, json, markdown, model, page, text};
@@ -130,13 +130,13 @@ fn of_training(args: &args::Evaluate) -> Result<Document> {
     drop(bar);
     let codebook = codebook(args)?;
     let judged = corpus.select(&split.judged());
-    let way = match args.settings.learner {
-        Some(_) => model::settings_line(&params),
-        None => "what `train` finds".to_string(),
+    let way = match wishes.search() {
+        Search::Off => model::settings_line(&params),
+        Search::Fast | Search::Full => "the settings that `train` finds".to_string(),
     };
     let on = if args.test.is_empty() { &args.data } else { &args.test };
     Document::new(Material {
-        title: format!("{way}, on {}", shown_all(on)),
+        title: format!("{way} on {}", shown_all(on)),
         command: command(),
         leaks: Leaks::find(&split.parts, &copies, &corpus),
         method: split.method,
@@ -155,8 +155,7 @@ fn of_training(args: &args::Evaluate) -> Result<Document> {
 type Files = Vec<(String, usize)>;
 
 fn records(paths: &[PathBuf], args: &args::Evaluate) -> Result<read::LabelledData> {
-    let inputs =
-        read::expand(paths, args.form.data_format.map(Into::into), read::Wanted::Records);
+    let inputs = read::expand(paths, args.form.data_format.map(Into::into), read::Wanted::Records);
     read::read_labelled(inputs, read::LabelRule::Required, None)
 }
 

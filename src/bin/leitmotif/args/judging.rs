@@ -189,7 +189,8 @@ impl Evaluate {
 impl Compare {
     /// The form that was asked for, by name or by the output file's.
     pub fn page_format(&self) -> ReportFormat {
-        let by_name = if ending(&self.out) == "json" { ReportFormat::Json } else { ReportFormat::Text };
+        let by_name =
+            if ending(&self.out) == "json" { ReportFormat::Json } else { ReportFormat::Text };
         self.format.unwrap_or(by_name)
     }
 }

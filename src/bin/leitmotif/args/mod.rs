@@ -233,4 +233,3 @@ impl From<DataFormat> for read::Format {
         }
     }
 }
-
