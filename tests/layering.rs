@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layer of each module; a module may import lower layers alone.
-const LAYERS: [(&str, usize); 15] = [
+const LAYERS: [(&str, usize); 16] = [
     ("error", 0),
     ("corpus", 1),
     ("math", 1),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, usize); 15] = [
     ("tokenize", 2),
     ("evaluate", 3),
     ("vectorize", 3),
+    ("audit", 4),
     ("classify", 4),
     ("pipeline", 5),
     ("model_file", 6),

@@ -114,7 +114,7 @@ impl Copies {
 /// shingle has is one shingle.
 fn shingles(tokens: &Tokens) -> (u64, Vec<u32>) {
     let words: Vec<u64> = tokens.iter().map(hash_of).collect();
-    let shortest = words.len().min(SHINGLE).max(1);
+    let shortest = words.len().clamp(1, SHINGLE);
     let mut shingles: Vec<u32> =
         words.windows(shortest).map(|run| (hash_of(run) >> 32) as u32).collect();
     shingles.sort_unstable();

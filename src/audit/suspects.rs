@@ -10,10 +10,10 @@
 //! written and the opposite is the likelier.
 //!
 //! Texts are ranked by log odds. With m those of the likeliest label that is not there and w those against the least
-//! likely one that is, a swapped label shows in both: min(m, 2) + w - ln(number of labels). m counts no more than 2,
-//! since real data hold many labels left out beside right ones; and of many labels one is always unlikely. A missing
-//! label alone counts m - 2. (Chosen on the training file of a public newswire set with labels swapped at random and
-//! for the likeliest wrong one.)
+//! likely one that is, a swapped label shows in both: m + w - ln(number of labels), m kept between -4 and 2. Above 2 it
+//! counts no more, since real data hold many labels left out beside right ones; below -4 no less, so that one label too
+//! many is found, too; and of many labels one is always unlikely. A missing label alone counts m - 2. (Chosen on the
+//! training file of a public newswire set with labels swapped at random and for the likeliest wrong one.)
 
 use rayon::prelude::*;
 
@@ -34,6 +34,7 @@ pub struct Suspect {
 
 /// No log odds count more than that of one in a million.
 const LEAST: f64 = 1e-6;
+const LEAST_OF_MISSING: f64 = -4.0;
 const MOST_OF_MISSING: f64 = 2.0;
 
 /// All texts, the most suspicious first. `targets[i]` are the labels of text i, `probabilities[i][l]` that of label l
@@ -129,7 +130,8 @@ fn suspicion(target: &[usize], probabilities: &[f64]) -> f64 {
     if target.is_empty() {
         return missing - MOST_OF_MISSING;
     }
-    let swapped = missing.min(MOST_OF_MISSING) + wrong - ln(target.len() as f64);
+    let missing_part = missing.clamp(LEAST_OF_MISSING, MOST_OF_MISSING);
+    let swapped = missing_part + wrong - ln(target.len() as f64);
     swapped.max(missing - MOST_OF_MISSING)
 }
 
