@@ -43,7 +43,7 @@ const MOST_OF_MISSING: f64 = 2.0;
 /// ```
 /// use leitmotif::audit::suspects;
 /// let targets = [vec![0], vec![0], vec![1], vec![1]];
-/// let probabilities = [[0.9, 0.1], [0.1, 0.8], [0.2, 0.9], [0.1, 0.9]].map(Vec::from);
+/// let probabilities = [[0.9, 0.1], [0.1, 0.95], [0.2, 0.9], [0.1, 0.9]].map(Vec::from);
 /// let first = &suspects(&targets, &probabilities, 2)[0];
 /// assert_eq!((first.text, first.wrong[0].0, first.missing[0].0), (1, 0, 1));
 /// ```
