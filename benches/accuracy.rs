@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use leitmotif::corpus::LabelledCorpus;
-use leitmotif::evaluate::trust::{brier_skill, expected_calibration_error};
-use leitmotif::evaluate::{Evaluation, Judged, bootstrap};
+use leitmotif::evaluate::{Evaluation, Measure, Panel, Row};
 use leitmotif::pipeline::{Silent, Wishes, judge};
 use leitmotif::read::{LabelRule, Wanted, expand, read_labelled};
 use leitmotif::shipped;
@@ -75,45 +74,27 @@ fn public_set(name: &str, folder: &Path) {
 fn themes(corpus: &LabelledCorpus) {
     let classifier = shipped::themes().expect("the built-in model loads");
     let judged = judge(&classifier, corpus).unwrap_or_else(|error| panic!("{error}"));
-    let evaluation = Evaluation::new(&judged);
+    let panel = Panel::new(&judged);
+    let (figures, intervals) = (panel.figures(), panel.intervals(&corpus.groups, 42));
     let (n, n_articles) = (corpus.len(), corpus.n_groups());
     println!("\nThe built-in themes on {n} paragraphs of {n_articles} real articles");
     println!("{:24} support  F1     95 % by article  calibration error  Brier skill", "");
-    let intervals = bootstrap(&corpus.groups, 1_000, 42, |texts| f1_of(&judged, texts));
-    for (label, row) in evaluation.labels.iter().enumerate() {
-        let scored: Vec<(f64, bool)> = (0..n)
-            .map(|text| (judged.probabilities[text][label], judged.truths[text].contains(&label)))
-            .collect();
+    let of = |row, measure| digits(figures.get(row, measure).ok());
+    for (label, name) in judged.names.iter().enumerate() {
+        let row = Row::Label(label);
         println!(
-            "{:24} {:>7}  {}  {:15}  {:>17}  {:>11}",
-            row.name,
-            row.counts.support(),
-            digits(row.counts.f1()),
-            interval(intervals[label]),
-            digits(expected_calibration_error(&scored)),
-            digits(brier_skill(&scored)),
+            "{name:24} {:>7}  {}  {:15}  {:>17}  {:>11}",
+            figures.support[label],
+            of(row, Measure::F1),
+            interval(intervals[figures.place(row, Measure::F1)]),
+            of(row, Measure::CalibrationError),
+            of(row, Measure::BrierSkill),
         );
     }
-    let n_labels = evaluation.labels.len();
-    for (name, f1, place) in
-        [("micro", evaluation.micro.f1, n_labels), ("macro", evaluation.macro_.f1, n_labels + 1)]
-    {
-        println!("{name:24} {:>7}  {}  {}", "", digits(f1), interval(intervals[place]));
+    for (name, row) in [("micro", Row::Micro), ("macro", Row::Macro)] {
+        let ends = intervals[figures.place(row, Measure::F1)];
+        println!("{name:24} {:>7}  {}  {}", "", of(row, Measure::F1), interval(ends));
     }
-}
-
-/// F1 of every label, then micro- and macro-F1.
-fn f1_of(judged: &Judged, texts: &[usize]) -> Vec<Option<f64>> {
-    let part = Judged {
-        names: judged.names.clone(),
-        thresholds: judged.thresholds.clone(),
-        truths: texts.iter().map(|&text| judged.truths[text].clone()).collect(),
-        predicted: texts.iter().map(|&text| judged.predicted[text].clone()).collect(),
-        probabilities: texts.iter().map(|&text| judged.probabilities[text].clone()).collect(),
-    };
-    let evaluation = Evaluation::new(&part);
-    let labels = evaluation.labels.iter().map(|label| label.counts.f1());
-    labels.chain([evaluation.micro.f1, evaluation.macro_.f1]).collect()
 }
 
 fn digits(value: Option<f64>) -> String {

@@ -36,14 +36,22 @@ const VERSION_3: (&[u8], &str) = (
     include_str!("fixtures/model-v3-blend.scores"),
 );
 
-fn weighted_blend() -> Vec<u8> {
+/// Written by version 4: what was learned from, and where decisions are unsure.
+const VERSION_4: (&[u8], &str) = (
+    include_bytes!("fixtures/model-v4-promise.leit"),
+    include_str!("fixtures/model-v4-promise.scores"),
+);
+
+/// A blend that promises a precision.
+fn promising_blend() -> Vec<u8> {
     let member = |learner, cost, weight| Member { cost, weight, ..Member::from(learner) };
     let blend =
         vec![member(LearnerKind::Svm, Some(0.5), 2.0), member(LearnerKind::NaiveBayes, None, 1.0)];
     let params = ClassifierParams {
         learner: LearnerKind::Blend,
         blend: Some(blend),
-        goal: Goal::MacroF1,
+        goal: Goal::Precision(0.75),
+        unsure: Some(0.125),
         ..ClassifierParams::default()
     };
     let trained = params.train(&common::corpus(40), Tokenizer::default(), Vec::new(), &Silent);
@@ -69,10 +77,21 @@ fn scores_of(model: &[u8]) -> Vec<f64> {
 #[test]
 fn frozen_models_of_every_version_and_form_load_and_score_as_they_did() {
     let version_2 = VERSION_2.iter().map(|(_, model, scores)| (*model, *scores));
-    for (model, scores) in [VERSION_1, VERSION_3].into_iter().chain(version_2) {
+    for (model, scores) in [VERSION_1, VERSION_3, VERSION_4].into_iter().chain(version_2) {
         let expected: Vec<f64> = scores.lines().map(|line| line.parse().unwrap()).collect();
         assert_eq!(scores_of(model), expected);
     }
+}
+
+#[test]
+fn what_version_4_brought_is_read_back() {
+    let classifier = from_bytes(VERSION_4.0).unwrap();
+    assert_eq!(classifier.origin.params.goal, Goal::Precision(0.75));
+    assert_eq!(classifier.bands.len(), 3);
+    assert!(classifier.bands.iter().all(|band| band.low <= band.high));
+    assert_eq!(classifier.learned.articles.len(), 20);
+    assert!(from_bytes(VERSION_3.0).unwrap().learned.is_empty());
+    assert_eq!(to_bytes(&classifier).unwrap(), VERSION_4.0);
 }
 
 #[test]
@@ -140,9 +159,9 @@ fn the_fingerprint_names_the_bytes() {
 #[ignore = "writes the frozen samples"]
 fn leitmotif_make_frozen() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let model = weighted_blend();
+    let model = promising_blend();
     let scores = scores_of(&model);
     let lines: Vec<String> = scores.iter().map(|score| format!("{score:?}\n")).collect();
-    std::fs::write(folder.join("model-v3-blend.leit"), model).unwrap();
-    std::fs::write(folder.join("model-v3-blend.scores"), lines.concat()).unwrap();
+    std::fs::write(folder.join("model-v4-promise.leit"), model).unwrap();
+    std::fs::write(folder.join("model-v4-promise.scores"), lines.concat()).unwrap();
 }

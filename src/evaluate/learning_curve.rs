@@ -89,13 +89,13 @@ pub struct Outlook {
     pub gains: Vec<(usize, f64, Interval)>,
 }
 
-/// What `more` further texts would likely buy beyond the most that any point has. The interval is that of fits to
+/// What `more` further texts would likely buy for someone who has `now`. The interval is that of fits to
 /// repetitions drawn with replacement; it knows nothing of texts of another kind. `None` where nothing can be
 /// fitted.
-pub fn outlook(points: &[Point], more: &[usize], seed: u64) -> Option<Outlook> {
+pub fn outlook(points: &[Point], now: usize, more: &[usize], seed: u64) -> Option<Outlook> {
     const DRAWS: usize = 200;
     let law = PowerLaw::fit(points)?;
-    let now = points.iter().map(|point| point.n).fold(0.0, f64::max);
+    let now = now as f64;
     let n_repetitions = points.iter().map(|point| point.repetition + 1).max()?;
     let mut laws = Vec::new();
     for draw in 0..DRAWS {
@@ -140,7 +140,7 @@ mod tests {
             .flat_map(|repetition| [100.0, 200.0, 400.0, 800.0].map(|n| (n, repetition)))
             .map(|(n, repetition)| Point { n, value: truth.at(n) + noise(), repetition })
             .collect();
-        let outlook = outlook(&points, &[100, 1_000], 1).unwrap();
+        let outlook = outlook(&points, 800, &[100, 1_000], 1).unwrap();
         for &(n, gain, (low, high)) in &outlook.gains {
             let expected = truth.at(800.0 + n as f64) - truth.at(800.0);
             assert!(low <= gain && gain <= high);

@@ -21,6 +21,8 @@ pub struct Answers {
     pub support: Vec<usize>,
     /// How many texts were learned from.
     pub n_learned: usize,
+    /// How many there are to learn from: with folds all of them, though each part learns from fewer.
+    pub n_at_hand: usize,
     /// Figures at smaller sizes, where these were asked for.
     pub curve: Vec<CurvePoint>,
 }
@@ -91,7 +93,8 @@ pub fn answer(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Answer
     let mut support = classifier.origin.support.clone();
     support.resize(judged.names.len(), 0);
     let n_learned = classifier.origin.n_texts;
-    Ok(Answers { judged, unsure, mistakes, support, n_learned, curve: Vec::new() })
+    let (n_at_hand, curve) = (n_learned, Vec::new());
+    Ok(Answers { judged, unsure, mistakes, support, n_learned, n_at_hand, curve })
 }
 
 /// For each part of `split` trains on the one side and judges the other. Everything is learned anew each time:
@@ -137,6 +140,11 @@ pub fn cross_validate(
         }
         answers.take_in(part, judged, place_of, split.parts.len() as f64);
     }
+    let mut at_hand: Vec<usize> =
+        split.parts.iter().flat_map(|(learned, _)| learned.iter().copied()).collect();
+    at_hand.sort_unstable();
+    at_hand.dedup();
+    answers.n_at_hand = at_hand.len();
     answers.mistakes = best_of(std::mem::take(&mut answers.mistakes), corpus.labels.len());
     Ok(answers)
 }
@@ -162,6 +170,7 @@ impl Answers {
             mistakes: Vec::new(),
             support: vec![0; n_labels],
             n_learned: 0,
+            n_at_hand: 0,
             curve: Vec::new(),
         }
     }

@@ -49,6 +49,9 @@ pub struct Material<'a> {
 /// How many points a curve is drawn with, about.
 const POINTS: usize = 120;
 
+/// Words are marked that weigh at least this share of the heaviest one.
+const SHOWN_SHARE: f64 = 0.2;
+
 /// So many further texts are asked about.
 const MORE: [usize; 3] = [100, 500, 1_000];
 
@@ -89,7 +92,7 @@ impl Document {
                 None => Vec::new(),
             },
             ceiling: ceiling(&judged.names, &material.ceiling),
-            learning: learning(&answers.curve, material.seed),
+            learning: learning(answers, material.seed),
             answers: answer_rows(corpus, judged),
             title: material.title,
             command: material.command,
@@ -153,6 +156,9 @@ fn mistake(own: &WrongAnswer, judged: &Judged, corpus: &LabelledCorpus) -> Mista
     let mut marks: Vec<(Span, f64)> = marks
         .flat_map(|word| word.spans.into_iter().map(move |span| (span, word.weight)))
         .collect();
+    // Words that hardly count would only hide those that do.
+    let heaviest = marks.iter().map(|(_, weight)| weight.abs()).fold(0.0, f64::max);
+    marks.retain(|(_, weight)| weight.abs() >= SHOWN_SHARE * heaviest);
     marks.sort_by_key(|(span, _)| span.start);
     let (mut pieces, mut shown) = (Vec::new(), 0);
     for (span, weight) in marks {
@@ -257,7 +263,8 @@ fn ceiling(names: &[String], known: &[(String, f64)]) -> Vec<Option<f64>> {
     names.iter().map(of).collect()
 }
 
-fn learning(curve: &[CurvePoint], seed: u64) -> Option<LearningCurve> {
+fn learning(answers: &Answers, seed: u64) -> Option<LearningCurve> {
+    let Answers { curve, n_at_hand, .. } = answers;
     let points = |of: fn(&CurvePoint) -> Option<f64>| -> Vec<Point> {
         let point = |own: &CurvePoint| {
             let repetition = own.repetition;
@@ -266,8 +273,9 @@ fn learning(curve: &[CurvePoint], seed: u64) -> Option<LearningCurve> {
         curve.iter().filter_map(point).collect()
     };
     let (micro, macro_) = (points(|own| own.micro_f1), points(|own| own.macro_f1));
-    let look = |points: &[Point]| -> Option<Outlook> { outlook(points, &MORE, seed) };
+    let look = |points: &[Point]| -> Option<Outlook> { outlook(points, *n_at_hand, &MORE, seed) };
     (!curve.is_empty()).then(|| LearningCurve {
+        n_at_hand: *n_at_hand,
         micro_outlook: look(&micro),
         macro_outlook: look(&macro_),
         micro,

@@ -166,6 +166,8 @@ impl Promise {
 /// How F1 grows with the number of labelled texts.
 #[derive(Debug)]
 pub struct LearningCurve {
+    /// How many texts there are to learn from now.
+    pub n_at_hand: usize,
     /// Micro-F1 at each size, one point a fold.
     pub micro: Vec<Point>,
     /// Macro-F1 at each size, one point a fold.

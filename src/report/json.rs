@@ -194,7 +194,7 @@ fn learning(document: &Document) -> Value {
         })
     };
     json!({
-        "micro_f1": points(&learning.micro), "macro_f1": points(&learning.macro_),
+        "n_at_hand": learning.n_at_hand, "micro_f1": points(&learning.micro), "macro_f1": points(&learning.macro_),
         "micro_fit": look(&learning.micro_outlook), "macro_fit": look(&learning.macro_outlook),
     })
 }

@@ -138,7 +138,7 @@ pub fn kept(kept: Kept) -> &'static str {
 
 /// What more labelled texts would likely buy, a sentence for each number of them.
 pub fn outlooks(learning: &LearningCurve) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = vec![format!("Now there are {} texts to learn from.", learning.n_at_hand)];
     let mut of = |name: &str, outlook: &Option<Outlook>| match outlook {
         None => lines.push(format!("{name}: too few points to fit a curve.")),
         Some(outlook) => {

@@ -71,7 +71,7 @@ fn frame(curve: &LearningCurve) -> Frame {
     let now = sizes(curve).fold(1.0, f64::max);
     let more =
         outlooks(curve).flat_map(|outlook| &outlook.gains).map(|gain| gain.0).max().unwrap_or(0);
-    let last = now + more as f64;
+    let last = now.max(curve.n_at_hand as f64) + more as f64;
     let values = || curve.micro.iter().chain(&curve.macro_).map(|point| point.value);
     let highest =
         outlooks(curve).map(|outlook| outlook.law.at(last)).chain(values()).fold(0.0, f64::max);
@@ -115,7 +115,9 @@ fn gains(curve: &LearningCurve) -> Markup {
         @if asked.is_empty() { p.soft { "Too few sizes were tried for a curve to be fitted." } } @else {
             h3 { "What further texts would likely buy" }
             (scrolling("Gains by further texts", &table))
-            p.soft { "Intervals: fits to folds drawn with replacement. They know nothing of texts of another kind." }
+            p.soft {
+                "Beyond the " (count(curve.n_at_hand)) " that there are to learn from now. Intervals: fits to folds drawn with replacement. They know nothing of texts of another kind."
+            }
         }
     }
 }

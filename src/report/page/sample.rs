@@ -107,7 +107,7 @@ fn document(judged: &Judged) -> Document {
     let groups: Vec<usize> = (0..n).map(|text| text / 10).collect();
     let curves = |label| {
         let pairs = panel.ranked_pairs(label);
-        Some(LabelCurves { cuts: cuts(&pairs, 100), bins: reliability(&pairs) })
+        Some(LabelCurves { cuts: cuts(pairs, 100), bins: reliability(pairs) })
     };
     Document {
         title: "news.model judged on held-out.jsonl".into(),
@@ -240,8 +240,8 @@ fn learning() -> LearningCurve {
     let micro = points(PowerLaw { limit: 0.83, drop: 1.6, rate: 0.4 });
     let macro_ = points(PowerLaw { limit: 0.76, drop: 2.1, rate: 0.4 });
     let [micro_outlook, macro_outlook] =
-        [&micro, &macro_].map(|p| outlook(p, &[100, 400, 1_000], 1));
-    LearningCurve { micro, macro_, micro_outlook, macro_outlook }
+        [&micro, &macro_].map(|p| outlook(p, 800, &[100, 400, 1_000], 1));
+    LearningCurve { n_at_hand: 800, micro, macro_, micro_outlook, macro_outlook }
 }
 
 fn answers(judged: &Judged, groups: &[usize]) -> Vec<AnswerRow> {
