@@ -11,8 +11,9 @@ use ndarray::Array2;
 use super::classifier::Expected;
 use super::folds::{Folds, Prepared};
 use super::out_of_fold::{Bench, Decision, Scores, Way};
-use super::{Classifier, ClassifierParams, Origin, Progress, Source, Task};
+use super::{Classifier, ClassifierParams, Goal, Origin, Progress, Source, Task};
 use crate::classify::Model;
+use crate::classify::thresholds::NEVER;
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::evaluate::Evaluation;
@@ -154,8 +155,9 @@ impl ClassifierParams {
                 "no term is left: the texts have no words, or none that --min-count and --max-share allow",
             ));
         }
-        let Parts { task, corpus, counted, tokenizer, sources, notices } = parts;
+        let Parts { task, corpus, counted, tokenizer, sources, mut notices } = parts;
         let Lesson { decision, expected } = lesson;
+        notices.extend(self.not_promised(corpus, &decision));
         let origin = Origin {
             params: self.clone(),
             sources,
@@ -184,6 +186,25 @@ impl ClassifierParams {
             expected
         });
         Ok(Trained { classifier, expected, notices, tried: Vec::new() })
+    }
+}
+
+impl ClassifierParams {
+    /// Labels of which the promised precision is reached nowhere surely enough.
+    fn not_promised(&self, corpus: &LabelledCorpus, decision: &Decision) -> Option<String> {
+        let Goal::Precision(share) = self.goal else { return None };
+        let support = corpus.support();
+        let is_never = |&label: &usize| support[label] > 0 && decision.thresholds[label] >= NEVER;
+        let names: Vec<&str> = (0..support.len())
+            .filter(is_never)
+            .map(|label| corpus.labels.names()[label].as_str())
+            .collect();
+        let shown = names[..names.len().min(5)].join(", ");
+        let more =
+            if names.len() > 5 { format!(" and {} more", names.len() - 5) } else { String::new() };
+        (!names.is_empty()).then(|| {
+            format!("a precision of {share} cannot be promised, so these are never given, only marked unsure: {shown}{more}")
+        })
     }
 }
 
