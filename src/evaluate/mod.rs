@@ -2,6 +2,7 @@
 //!
 //! * [`metrics`]: counts that add, ratios that may be undefined, ranking measures;
 //! * [`evaluation`]: the main figures of one set of predictions;
+//! * [`measures`]: what is measured, by name;
 //! * [`panel`]: all figures, each with an interval; [`ranked`] is one label of it;
 //! * [`mod@undefined`]: why a figure has no value;
 //! * [`mod@confusion`]: what is taken for what;
@@ -20,6 +21,7 @@ pub mod confusion;
 pub mod curves;
 pub mod evaluation;
 pub mod learning_curve;
+pub mod measures;
 pub mod metrics;
 pub mod panel;
 pub mod ranked;
@@ -32,7 +34,8 @@ pub use agreement::Agreement;
 pub use bootstrap::{Interval, bootstrap};
 pub use confusion::Confusion;
 pub use evaluation::{Averages, Evaluation, Judged, LabelFigures};
+pub use measures::{Measure, Row, WholeMeasure};
 pub use metrics::Counts;
-pub use panel::{Figures, Measure, Panel, Row, WholeMeasure};
+pub use panel::{Figures, Panel};
 pub use resample::grouped_folds;
 pub use undefined::{Undefined, Value};

@@ -7,8 +7,8 @@
 
 use rayon::prelude::*;
 
+use super::measures::Measure;
 use super::metrics::average_precision;
-use super::panel::Measure;
 use super::undefined::{Undefined, Value};
 use super::{Counts, Judged};
 use crate::math::ln;
