@@ -238,7 +238,7 @@ pub struct LabelledCorpus {
 }
 
 /// What a labelled text is called.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// Its own name.
     pub id: Option<String>,
@@ -246,6 +246,8 @@ pub struct Origin {
     pub article: Option<String>,
     /// When it was published, as the data say it.
     pub date: Option<String>,
+    /// Its number among the records, from 1.
+    pub record: usize,
 }
 
 impl LabelledCorpus {
@@ -284,7 +286,7 @@ impl LabelledCorpus {
             corpus.targets.push(target);
             corpus.texts.push(record.text);
             let Record { id, article, date, .. } = record;
-            corpus.origins.push(Origin { id, article, date });
+            corpus.origins.push(Origin { id, article, date, record: number });
         }
         Ok(corpus)
     }
@@ -304,7 +306,8 @@ impl LabelledCorpus {
 
     /// What a text is called: its id, else its number among the records, from 1.
     pub fn name(&self, text: usize) -> String {
-        self.origins[text].id.clone().unwrap_or_else(|| format!("record {}", text + 1))
+        let origin = &self.origins[text];
+        origin.id.clone().unwrap_or_else(|| format!("record {}", origin.record))
     }
 
     /// Number of texts.

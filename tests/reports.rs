@@ -311,3 +311,44 @@ fn a_learning_curve_says_what_more_texts_would_buy() {
     );
     assert!(gains[2]["gain"].as_f64().unwrap() > 0.0, "{gains:?}");
 }
+
+#[test]
+fn no_command_writes_over_what_it_reads() {
+    let desk = Desk::new();
+    desk.write("d.jsonl", data());
+    let ran = desk.run(&["evaluate", "d.jsonl", "--cv", "2", "--learner", "svm", "-o", "r.json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let refused: [&[&str]; 4] = [
+        &["evaluate", "d.jsonl", "--cv", "2", "-o", "d.jsonl"],
+        &["audit", "d.jsonl", "-o", "d.jsonl"],
+        &["compare", "r.json", "r.json", "-o", "r.json"],
+        &["audit", "d.jsonl", "--second", "d.jsonl", "--differences", "d.jsonl"],
+    ];
+    for args in refused {
+        let ran = desk.run(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.err.contains("this is one of the inputs"), "{args:?}: {}", ran.err);
+    }
+    assert_eq!(fs::read_to_string(desk.path("d.jsonl")).unwrap(), data());
+}
+
+#[test]
+fn labels_of_the_test_texts_do_not_change_what_is_learned() {
+    let desk = Desk::new();
+    let row =
+        |text: &str, labels: &str| format!("{{\"text\": \"{text}\", \"labels\": {labels}}}\n");
+    let train: String = (0..20)
+        .map(|i| {
+            row(
+                &format!("{} {i}", ["oil tax", "front siege"][i % 2]),
+                [r#"["money"]"#, r#"["land"]"#][i % 2],
+            )
+        })
+        .collect();
+    desk.write("train.jsonl", train);
+    desk.write("test.jsonl", row("oil", r#"["money"]"#) + &row("rain", "[]"));
+    let way = ["evaluate", "train.jsonl", "--test", "test.jsonl", "--search", "off"];
+    let report = report(&desk, &way);
+    assert!(report["labels"]["money"]["threshold"].is_null(), "{}", report["labels"]);
+    assert_eq!(report["subset_accuracy"], 0.5);
+}

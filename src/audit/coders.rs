@@ -14,6 +14,8 @@ pub struct Coders {
     pub names: Vec<String>,
     /// What each text is called.
     pub texts: Vec<String>,
+    /// For each text its number in the first coder's data.
+    pub places: Vec<usize>,
     /// For each text its article, as a number.
     pub groups: Vec<usize>,
     /// For each text the labels of the first coder.
@@ -35,11 +37,15 @@ pub struct LabelAgreement {
     pub f1: Option<Interval>,
 }
 
+/// About how many decisions the draws of a bootstrap may visit.
+const MOST_VISITS: usize = 200_000_000;
+
 impl Coders {
     /// Finds the texts that both have: by id where every record of both has one, else by text.
     ///
     /// # Errors
-    /// Where an id stands twice, or no text was labelled by both.
+    /// Where an id, or without ids a text, stands twice in the data of one, an id has two texts, or no text was labelled by
+    /// both.
     pub fn pair(first: &LabelledCorpus, second: &LabelledCorpus) -> Result<Coders> {
         let all_named = |corpus: &LabelledCorpus| corpus.origins.iter().all(|o| o.id.is_some());
         let by_id = all_named(first) && all_named(second);
@@ -47,15 +53,21 @@ impl Coders {
             Some(id) if by_id => id.clone(),
             _ => corpus.texts[text].clone(),
         };
-        let mut of_second = HashMap::new();
-        for text in 0..second.len() {
-            if of_second.insert(key(second, text), text).is_some() && by_id {
-                let name = second.name(text);
-                return Err(Error::data(format!(
-                    "the id {name} stands twice in the second coder's data"
-                )));
+        let index = |corpus: &LabelledCorpus, whose: &str| {
+            let mut index = HashMap::new();
+            for text in 0..corpus.len() {
+                if index.insert(key(corpus, text), text).is_some() {
+                    let (what, name) =
+                        (if by_id { "the id" } else { "the text of" }, corpus.name(text));
+                    return Err(Error::data(format!(
+                        "{what} {name} stands twice in the {whose} coder's data"
+                    )));
+                }
             }
-        }
+            Ok(index)
+        };
+        let of_second = index(second, "second")?;
+        index(first, "first")?;
         let mut names = first.labels.names().to_vec();
         let to_common: Vec<usize> = (second.labels.names().iter())
             .map(|name| {
@@ -68,12 +80,19 @@ impl Coders {
         let (mut coders, mut groups) = (Coders::empty(names), HashMap::new());
         for text in 0..first.len() {
             let Some(&other) = of_second.get(&key(first, text)) else { continue };
+            if first.texts[text] != second.texts[other] {
+                let name = first.name(text);
+                return Err(Error::data(format!(
+                    "{name} has another text in the second coder's data"
+                )));
+            }
             let mut labels: Vec<usize> =
                 second.targets[other].iter().map(|&label| to_common[label]).collect();
             labels.sort_unstable();
             let next = groups.len();
             coders.groups.push(*groups.entry(first.groups[text]).or_insert(next));
             coders.texts.push(first.name(text));
+            coders.places.push(text);
             coders.first.push(first.targets[text].clone());
             coders.second.push(labels);
         }
@@ -87,8 +106,8 @@ impl Coders {
     }
 
     fn empty(names: Vec<String>) -> Coders {
-        let (texts, groups, first, second) = Default::default();
-        Coders { names, texts, groups, first, second }
+        let (texts, places, groups, first, second) = Default::default();
+        Coders { names, texts, places, groups, first, second }
     }
 
     /// Their agreement about each label, with intervals by articles.
@@ -110,7 +129,8 @@ impl Coders {
             let of = |own: &Agreement| [own.kappa(), own.alpha(), own.f1()];
             counted(weights).iter().flat_map(of).collect()
         };
-        let intervals = bootstrap(&self.groups, 1_000, seed, figures);
+        let n_draws = (MOST_VISITS / (self.texts.len() * n_labels).max(1)).clamp(200, 1_000);
+        let intervals = bootstrap(&self.groups, n_draws, seed, figures);
         let of = |(counts, own): (Agreement, &[Option<Interval>])| LabelAgreement {
             counts,
             kappa: own[0],

@@ -46,7 +46,8 @@ pub fn too_few(corpus: &LabelledCorpus) -> Vec<(usize, usize)> {
 pub fn never_apart(corpus: &LabelledCorpus) -> Vec<NeverApart> {
     let support = corpus.support();
     let mut together = std::collections::BTreeMap::new();
-    for target in &corpus.targets {
+    // What stands beside fifty others tells nothing of pairs, and there would be too many.
+    for target in corpus.targets.iter().filter(|target| target.len() <= 50) {
         for (place, &a) in target.iter().enumerate() {
             for &b in &target[place + 1..] {
                 *together.entry((a, b)).or_insert(0_usize) += 1;

@@ -88,6 +88,26 @@ impl Leaks {
         Leaks { n_judged, conflicts, ..Leaks::default() }
     }
 
+    /// The same with what a model knows again, where it knows anything: judged texts with the same words as one that it
+    /// learned from, and those of an article that it did.
+    pub fn and(self, is_known: bool, exact: Vec<usize>, same_article: Vec<usize>) -> Leaks {
+        let joined = |a: Vec<usize>, b: Vec<usize>| {
+            let mut all = [a, b].concat();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let exact = joined(self.exact, exact);
+        let near = self.near.into_iter().filter(|text| exact.binary_search(text).is_err());
+        Leaks {
+            is_known: self.is_known || is_known,
+            near: near.collect(),
+            same_article: joined(self.same_article, same_article),
+            exact,
+            ..self
+        }
+    }
+
     /// Judged texts that leak in any way, rising, each once.
     pub fn leaking(&self) -> Vec<usize> {
         let all = self.exact.iter().chain(&self.near).chain(&self.same_article);

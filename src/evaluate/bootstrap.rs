@@ -12,7 +12,8 @@ use crate::math::Generator;
 pub type Interval = (f64, f64);
 
 /// For each figure that `figures` takes its 95 % interval from `n_draws` draws of groups; `None` where
-/// fewer than half of the draws define it. `figures` is told how often each text was drawn; `groups[i]`
+/// fewer than half of the draws define it, and where there is but one group or
+/// no draw differs from another. `figures` is told how often each text was drawn; `groups[i]`
 /// is the group of text i. The same arguments give the same intervals.
 ///
 /// ```
@@ -32,10 +33,18 @@ pub fn bootstrap(
     figures: impl Fn(&[u32]) -> Vec<Option<f64>> + Sync,
 ) -> Vec<Option<Interval>> {
     let draws = draws(groups, n_draws, seed, figures);
+    // One article drawn again and again is always the same: that is no certainty.
+    if groups.iter().all(|&group| group == groups[0]) {
+        return vec![None; draws.first().map_or(0, Vec::len)];
+    }
     let n_figures = draws.first().map_or(0, Vec::len);
     (0..n_figures)
         .into_par_iter()
-        .map(|place| middle(draws.iter().filter_map(|draw| draw[place]), n_draws))
+        .map(|place| {
+            // Where no draw differs from another, these texts are too few to show what could.
+            let interval = middle(draws.iter().filter_map(|draw| draw[place]), n_draws);
+            interval.filter(|(low, high)| low < high)
+        })
         .collect()
 }
 
@@ -93,10 +102,13 @@ mod tests {
         let together = |weights: &[u32]| {
             let pairs = weights.chunks(2).all(|pair| pair[0] == pair[1]);
             let n: u32 = weights.iter().sum();
-            vec![Some(f64::from(u8::from(pairs && n == 6))), None]
+            assert!(pairs && n == 6, "{weights:?}");
+            vec![Some(f64::from(weights[0])), Some(1.0), None]
         };
         let intervals = bootstrap(&[0, 0, 1, 1, 2, 2], 100, 5, together);
-        assert_eq!(intervals, [Some((1.0, 1.0)), None]);
+        assert_eq!(intervals[0], Some((0.0, 3.0)));
+        assert_eq!(intervals[1..], [None, None]);
+        assert_eq!(bootstrap(&[0, 0], 10, 1, |_| vec![Some(1.0)]), [None]);
         assert!(bootstrap(&[], 10, 1, |_| vec![None]).iter().all(Option::is_none));
     }
 }

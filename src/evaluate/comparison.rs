@@ -78,7 +78,7 @@ pub fn paired(
     let drawn = draws(groups, n_draws, seed, differences);
     let of = |(place, value): (usize, Option<f64>)| {
         let values = || drawn.iter().filter_map(|draw| draw[place]);
-        let interval = middle(values(), n_draws)?;
+        let interval = middle(values(), n_draws).filter(|_| n_groups > 1)?;
         let n = values().count() as f64;
         let mean = values().sum::<f64>() / n;
         let deviation = (values().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();

@@ -12,7 +12,6 @@ use rayon::prelude::*;
 
 use super::bootstrap::{Interval, bootstrap};
 use super::measures::{Measure, Row, WholeMeasure};
-use super::metrics::ratio;
 use super::ranked::{Decided, Order, Ranked, Sums};
 use super::undefined::{Undefined, Value};
 use super::whole_texts::WholeTexts;
@@ -21,18 +20,14 @@ use super::{Counts, Judged};
 /// Answers prepared so that figures for any draw of the texts come quickly.
 #[derive(Debug)]
 pub struct Panel {
-    labels: Vec<OneLabel>,
-    /// All decisions about labels that the model knows, sorted together.
+    /// Of every label; one that the model lacks has the probability 0 everywhere.
+    labels: Vec<Ranked>,
+    /// So many labels the model knows, the first ones.
+    n_known: usize,
+    /// All decisions, sorted together.
     all: Order,
     whole: WholeTexts,
     n_texts: usize,
-}
-
-#[derive(Debug)]
-enum OneLabel {
-    Known(Ranked),
-    /// The texts that have a label which the model lacks.
-    Unknown(Vec<usize>),
 }
 
 /// The figures of one draw.
@@ -88,20 +83,13 @@ const MOST_VISITS: usize = 800_000_000;
 impl Panel {
     /// Sorts the answers. Cost: texts x labels x log of that.
     pub fn new(judged: &Judged) -> Self {
-        let labels = (0..judged.names.len())
-            .into_par_iter()
-            .map(|label| match label < judged.thresholds.len() {
-                true => OneLabel::Known(Ranked::new(judged.decisions(label))),
-                false => OneLabel::Unknown(
-                    (0..judged.truths.len())
-                        .filter(|&text| judged.truths[text].contains(&label))
-                        .collect(),
-                ),
-            })
-            .collect();
-        let all = (0..judged.thresholds.len()).flat_map(|label| judged.decisions(label)).collect();
+        let n_labels = judged.names.len();
+        let ranked = |label| Ranked::new(judged.decisions(label));
+        let labels = (0..n_labels).into_par_iter().map(ranked).collect();
+        let all = (0..n_labels).flat_map(|label| judged.decisions(label)).collect();
         Panel {
             labels,
+            n_known: judged.thresholds.len(),
             all: Order::new(all),
             whole: WholeTexts::new(judged),
             n_texts: judged.truths.len(),
@@ -115,36 +103,24 @@ impl Panel {
 
     /// The figures where text i counts `weights[i]` times.
     pub fn figures_of(&self, weights: &[u32]) -> Figures {
-        let n_texts: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-        let sums: Vec<Option<Sums>> = self
-            .labels
-            .iter()
-            .map(|label| match label {
-                OneLabel::Known(ranked) => Some(ranked.sums(weights)),
-                OneLabel::Unknown(_) => None,
-            })
-            .collect();
-        let n_true = |label: usize| match (&sums[label], &self.labels[label]) {
-            (Some(sums), _) => sums.n_true,
-            (None, OneLabel::Unknown(texts)) => {
-                texts.iter().map(|&text| f64::from(weights[text])).sum()
-            }
-            (None, OneLabel::Known(_)) => 0.0,
-        };
-        let support: Vec<f64> = (0..self.labels.len()).map(n_true).collect();
+        self.figures_beside(weights, None)
+    }
 
+    /// The same; in the means over labels a value that this draw leaves undefined is that of `all` texts, so that the
+    /// means are always of the same labels.
+    fn figures_beside(&self, weights: &[u32], all: Option<&Figures>) -> Figures {
+        let sums: Vec<Sums> = self.labels.iter().map(|label| label.sums(weights)).collect();
+        let support: Vec<f64> = sums.iter().map(|sums| sums.n_true).collect();
         let mut values = Vec::with_capacity((support.len() + 4) * N_MEASURES + 6);
-        for (sums, &n_true) in sums.iter().zip(&support) {
-            match sums {
-                Some(sums) => values.extend(of_label(sums)),
-                None => values.extend(of_unknown(n_true)),
-            }
+        for (label, sums) in sums.iter().enumerate() {
+            let is_known = label < self.n_known;
+            values.extend(if is_known { of_label(sums) } else { of_unknown(sums) });
         }
-        let unknown: f64 =
-            sums.iter().zip(&support).filter(|(sums, _)| sums.is_none()).map(|(_, n)| n).sum();
-        let n_unknown = sums.iter().filter(|sums| sums.is_none()).count() as f64;
-        values.extend(self.micro(&sums, weights, unknown, n_unknown * n_texts));
-        let rows: Vec<Value> = values[..support.len() * N_MEASURES].to_vec();
+        values.extend(self.micro(&sums, weights));
+        let mut rows: Vec<Value> = values[..support.len() * N_MEASURES].to_vec();
+        if let Some(all) = all {
+            rows.iter_mut().zip(&all.values).for_each(|(own, of_all)| *own = own.or(*of_all));
+        }
         values.extend(averaged(&rows, &vec![1.0; support.len()]));
         values.extend(averaged(&rows, &support));
         self.whole.add_values(weights, &mut values);
@@ -155,15 +131,10 @@ impl Panel {
         }
     }
 
-    fn micro(
-        &self,
-        sums: &[Option<Sums>],
-        weights: &[u32],
-        n_true_unknown: f64,
-        n_unknown: f64,
-    ) -> [Value; N_MEASURES] {
+    /// Of all decisions. A label that the model lacks is missed wherever it is true, and never likely.
+    fn micro(&self, sums: &[Sums], weights: &[u32]) -> [Value; N_MEASURES] {
         let (mut joined, mut by_share) = (Sums::default(), 0.0);
-        for own in sums.iter().flatten() {
+        for own in sums {
             joined.join(own);
             by_share += of_share(own);
         }
@@ -172,12 +143,6 @@ impl Panel {
         let skill = 1.0 - joined.brier / by_share;
         values[Measure::BrierSkill as usize] =
             if by_share > 0.0 { Ok(skill) } else { Err(Undefined::OneSided) };
-        // Decisions by thresholds count labels that the model lacks, as missed.
-        let decided =
-            Sums { n: joined.n + n_unknown, n_true: joined.n_true + n_true_unknown, ..joined };
-        for measure in [Measure::Precision, Measure::Recall, Measure::F1, Measure::Matthews] {
-            values[measure as usize] = of_label(&decided)[measure as usize];
-        }
         values
     }
 
@@ -190,18 +155,16 @@ impl Panel {
 
     /// For each of [`Figures::values`] its 95 % interval by `groups`, as [`bootstrap`] draws them.
     pub fn intervals(&self, groups: &[usize], seed: u64) -> Vec<Option<Interval>> {
+        let all = self.figures();
         bootstrap(groups, self.n_draws(), seed, |weights| {
-            self.figures_of(weights).values.iter().map(|value| value.ok()).collect()
+            self.figures_beside(weights, Some(&all)).values.iter().map(|value| value.ok()).collect()
         })
     }
 
     /// The decisions about one label, probabilities falling, as (probability, whether true); none where
     /// the model lacks the label.
     pub fn ranked_pairs(&self, label: usize) -> &[(f64, bool)] {
-        match &self.labels[label] {
-            OneLabel::Known(ranked) => ranked.pairs(),
-            OneLabel::Unknown(_) => &[],
-        }
+        if label < self.n_known { self.labels[label].pairs() } else { &[] }
     }
 }
 
@@ -209,7 +172,7 @@ impl Judged {
     fn decisions(&self, label: usize) -> Vec<Decided> {
         let decided = |text: usize| Decided {
             text,
-            probability: self.probabilities[text][label],
+            probability: self.probabilities[text].get(label).copied().unwrap_or(0.0),
             is_true: self.truths[text].binary_search(&label).is_ok(),
             is_given: self.predicted[text].binary_search(&label).is_ok(),
         };
@@ -249,12 +212,12 @@ fn of_label(sums: &Sums) -> [Value; N_MEASURES] {
 }
 
 /// Of a label that the model lacks: it is missed wherever it is true.
-fn of_unknown(n_true: f64) -> [Value; N_MEASURES] {
+fn of_unknown(sums: &Sums) -> [Value; N_MEASURES] {
+    let decided = of_label(sums);
     Measure::ALL.map(|measure| match measure {
-        Measure::Precision => Err(Undefined::NeverGiven),
-        Measure::Recall => ratio(0, n_true as usize).ok_or(Undefined::NeverTrue),
-        Measure::F1 => ratio(0, n_true as usize).ok_or(Undefined::NeverTrueNorGiven),
-        Measure::Matthews => Err(Undefined::NoContrast),
+        Measure::Precision | Measure::Recall | Measure::F1 | Measure::Matthews => {
+            decided[measure as usize]
+        }
         _ => Err(Undefined::NotInModel),
     })
 }
@@ -271,4 +234,66 @@ fn averaged(rows: &[Value], weights: &[f64]) -> [Value; N_MEASURES] {
         }
         if total > 0.0 { Ok(sum / total) } else { Err(Undefined::NothingToAverage) }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn judged(rows: &[(Vec<bool>, Vec<bool>, Vec<u8>)]) -> Judged {
+        let labels = |marks: &[bool]| (0..marks.len()).filter(|&label| marks[label]).collect();
+        Judged {
+            names: ["a", "b", "only in the test"].map(String::from).to_vec(),
+            thresholds: vec![Some(0.5); 2],
+            truths: rows.iter().map(|(truth, ..)| labels(truth)).collect(),
+            predicted: rows.iter().map(|(_, given, _)| labels(given)).collect(),
+            probabilities: rows
+                .iter()
+                .map(|(.., p)| p.iter().map(|&tenths| f64::from(tenths) / 10.0).collect())
+                .collect(),
+        }
+    }
+
+    proptest! {
+        /// A text drawn twice counts as two texts would, for every figure there is.
+        #[test]
+        fn weights_are_repeats(
+            rows in prop::collection::vec(
+                (
+                    prop::collection::vec(any::<bool>(), 3),
+                    prop::collection::vec(any::<bool>(), 2),
+                    prop::collection::vec(0_u8..=10, 2),
+                ),
+                1..20,
+            ),
+            weights in prop::collection::vec(0_u32..3, 20),
+        ) {
+            let weights = &weights[..rows.len()];
+            let repeat = |(row, &n)| std::iter::repeat_n(row, n as usize);
+            let repeated: Vec<_> =
+                rows.iter().zip(weights).flat_map(repeat).cloned().collect();
+            let drawn = Panel::new(&judged(&rows)).figures_of(weights);
+            let counted = Panel::new(&judged(&repeated)).figures();
+            for (a, b) in drawn.values().iter().zip(counted.values()) {
+                match (a, b) {
+                    (Ok(a), Ok(b)) => prop_assert!((a - b).abs() < 1e-9, "{a} and {b}"),
+                    (a, b) => prop_assert_eq!(a.is_err(), b.is_err()),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_label_that_the_model_lacks_lowers_what_is_taken_of_all_decisions() {
+        let row = |is_true| {
+            (vec![is_true, false, true], vec![is_true], vec![if is_true { 9 } else { 1 }, 1])
+        };
+        let figures = Panel::new(&judged(&[row(true), row(false)])).figures();
+        assert_eq!(figures.get(Row::Label(0), Measure::AveragePrecision), Ok(1.0));
+        assert!(figures.get(Row::Micro, Measure::AveragePrecision).unwrap() < 0.8);
+        assert_eq!(figures.get(Row::Label(2), Measure::Recall), Ok(0.0));
+        let unknown = figures.get(Row::Label(2), Measure::RocAuc);
+        assert_eq!(unknown, Err(Undefined::NotInModel));
+    }
 }

@@ -19,8 +19,8 @@ pub struct BaselineAnswers {
     pub about: String,
     /// Its answers to the same texts.
     pub judged: Judged,
-    /// Whether its probabilities mean anything.
-    pub has_probabilities: bool,
+    /// Each label's probability, the same for every text, where it gives any.
+    pub shares: Option<Vec<f64>>,
 }
 
 /// How often labels were seen in training.
@@ -53,12 +53,13 @@ pub fn baselines(
     Ok(answers)
 }
 
-fn with(judged: &Judged, predicted: Vec<Vec<usize>>, probabilities: Vec<f64>) -> Judged {
+/// The same texts with other labels given, and no probabilities.
+fn with(judged: &Judged, predicted: Vec<Vec<usize>>) -> Judged {
     Judged {
         names: judged.names.clone(),
         thresholds: judged.thresholds.clone(),
         truths: judged.truths.clone(),
-        probabilities: vec![probabilities; predicted.len()],
+        probabilities: Vec::new(),
         predicted,
     }
 }
@@ -84,8 +85,8 @@ fn always_the_same(judged: &Judged, seen: Seen<'_>, is_single: bool) -> Baseline
     } else {
         ("always none", "Gives no label to any text.".to_string(), Vec::new())
     };
-    let judged = with(judged, vec![labels; n], shares(judged, seen));
-    BaselineAnswers { name, about, judged, has_probabilities: false }
+    let judged = with(judged, vec![labels; n]);
+    BaselineAnswers { name, about, judged, shares: None }
 }
 
 fn by_share(judged: &Judged, seen: Seen<'_>, is_single: bool, seed: u64) -> BaselineAnswers {
@@ -111,8 +112,8 @@ fn by_share(judged: &Judged, seen: Seen<'_>, is_single: bool, seed: u64) -> Base
         name: "label shares",
         about: "Gives each label at random, as often as training texts have it, and that share as its probability."
             .to_string(),
-        judged: with(judged, predicted, shares),
-        has_probabilities: true,
+        judged: with(judged, predicted),
+        shares: Some(shares),
     }
 }
 
@@ -141,8 +142,8 @@ fn by_seed_words(
         name: "seed words",
         about: "Gives each theme to the texts that have one of its seed words from the codebook."
             .to_string(),
-        judged: with(judged, predicted, shares(judged, seen)),
-        has_probabilities: false,
+        judged: with(judged, predicted),
+        shares: None,
     })
 }
 

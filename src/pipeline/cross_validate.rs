@@ -116,7 +116,8 @@ pub fn cross_validate(
 ) -> Result<Answers> {
     let params = wishes.settled();
     params.check()?;
-    let task = params.task_for(corpus)?;
+    let at_hand = split.learned();
+    let task = params.task_for(&corpus.select(&at_hand))?;
     let texts = split.judged();
     let mut answers = Answers::empty(corpus, &texts, task);
     let place_of = |text: usize| texts.partition_point(|&other| other < text);
@@ -140,10 +141,6 @@ pub fn cross_validate(
         }
         answers.take_in(part, judged, place_of, split.parts.len() as f64);
     }
-    let mut at_hand: Vec<usize> =
-        split.parts.iter().flat_map(|(learned, _)| learned.iter().copied()).collect();
-    at_hand.sort_unstable();
-    at_hand.dedup();
     answers.n_at_hand = at_hand.len();
     answers.mistakes = best_of(std::mem::take(&mut answers.mistakes), corpus.labels.len());
     Ok(answers)
@@ -236,9 +233,11 @@ impl Points<'_> {
         }
         let order = self.order(classifier.origin.params.seed.wrapping_add(repetition as u64));
         let wishes = Wishes::from(classifier.origin.params.clone()).for_task(classifier.task);
-        for &size in self.sizes {
-            let n = (size * order.len() as f64) as usize;
-            let part = self.corpus.select(&order[..n.max(1)]);
+        let mut ns: Vec<usize> =
+            self.sizes.iter().map(|size| (size * order.len() as f64).max(1.0) as usize).collect();
+        ns.dedup();
+        for n in ns {
+            let part = self.corpus.select(&order[..n]);
             let trained = wishes.train(&part, self.tokenizer.clone(), Vec::new(), &Silent);
             self.progress.advance(1);
             // Too few texts to learn from are no failure of the curve: it begins later.

@@ -32,8 +32,8 @@ impl Folds {
         notices: &mut Vec<String>,
     ) -> Result<Option<Folds>> {
         let single: Vec<usize> = (0..corpus.len()).collect();
-        let groups = if corpus.n_groups() > 1 { whole_groups(params, corpus) } else { &single };
-        let groups = Copies::find(&corpus.texts, params.seed)?.joined(groups);
+        let groups = if corpus.n_groups() > 1 { whole_groups(params, corpus) } else { single };
+        let groups = Copies::find(&corpus.texts, params.seed)?.joined(&groups);
         let n = params.folds.min(groups.iter().max().map_or(0, |last| last + 1));
         if n < 2 {
             notices.push("one text: no out-of-fold figures, thresholds stay at 0.5".into());
@@ -56,16 +56,18 @@ impl Folds {
     }
 }
 
-/// For each text the group that folds keep whole: its article, or its source where there are several. Copies come on top.
-pub(super) fn whole_groups<'c>(
-    params: &ClassifierParams,
-    corpus: &'c LabelledCorpus,
-) -> &'c [usize] {
+/// For each text the group that folds keep whole: its article, or its source with all articles that have a text of it.
+/// Copies come on top.
+pub(super) fn whole_groups(params: &ClassifierParams, corpus: &LabelledCorpus) -> Vec<usize> {
     let has_sources = corpus.sources.iter().any(|&source| source > 0);
-    match params.whole {
-        Whole::Source if has_sources => &corpus.sources,
-        _ => &corpus.groups,
+    if params.whole == Whole::Article || !has_sources {
+        return corpus.groups.clone();
     }
+    // An article whose texts name several sources joins them.
+    let mut first_of = std::collections::HashMap::new();
+    let firsts = corpus.sources.iter().enumerate();
+    let near = firsts.map(|(text, source)| *first_of.entry(source).or_insert(text)).collect();
+    Copies { exact: (0..corpus.len()).collect(), near }.joined(&corpus.groups)
 }
 
 /// Some texts as learners take them, and what was learned from them on the way.

@@ -31,6 +31,11 @@ impl Learned {
         self.texts.is_empty()
     }
 
+    /// How many of the texts `other` does not know.
+    pub fn n_not_in(&self, other: &Learned) -> usize {
+        self.texts.iter().filter(|hash| other.texts.binary_search(hash).is_err()).count()
+    }
+
     /// The texts of `corpus` that were learned from, and those of an article that was.
     ///
     /// ```

@@ -7,7 +7,7 @@ use super::{ClassifierParams, Whole};
 use crate::audit::Copies;
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
-use crate::evaluate::resample::{grouped_folds, with_pairs};
+use crate::evaluate::resample::stratified_folds;
 use crate::pipeline::folds::whole_groups;
 
 /// The texts that are learned from, and those that are judged by that; both rising.
@@ -37,7 +37,7 @@ impl Split {
         copies: &Copies,
         n_folds: usize,
     ) -> Result<Split> {
-        let groups = copies.joined(whole_groups(params, corpus));
+        let groups = copies.joined(&whole_groups(params, corpus));
         let n_groups = groups.iter().max().map_or(0, |last| last + 1);
         let what = match params.whole {
             Whole::Article => "articles",
@@ -48,8 +48,8 @@ impl Split {
                 "{n_folds} folds of {n_groups} {what}: wanted are 2 folds or more and as many {what}"
             )));
         }
-        let (targets, n_labels) = with_pairs(&corpus.targets, corpus.labels.len());
-        let folds = grouped_folds(&targets, &groups, n_labels, n_folds, params.seed);
+        let n_labels = corpus.labels.len();
+        let folds = stratified_folds(&corpus.targets, &groups, n_labels, n_folds, params.seed);
         let part = |fold: usize| (0..corpus.len()).partition(|&text| folds[text] != fold);
         Ok(Split {
             parts: (0..n_folds).map(part).collect(),
@@ -61,28 +61,32 @@ impl Split {
     }
 
     /// One part that learns from earlier texts and judges the latest, at least a fifth of them. An article is as old as
-    /// its latest text, and a set of copies too, so that nothing is learned from the future.
+    /// its latest text, and a set of copies too, and a month or a year as its last day, so that nothing is learned from
+    /// the future. What stands behind the day is not looked at.
     ///
     /// # Errors
     /// Where a text has no date in the form 2017-10-17 (also 2017-10 and 2017), or all have the same.
     pub fn by_date(corpus: &LabelledCorpus, copies: &Copies) -> Result<Split> {
         let groups = copies.joined(&corpus.groups);
-        let mut dates: Vec<&str> = vec![""; groups.iter().max().map_or(0, |last| last + 1)];
+        let n_groups = groups.iter().max().map_or(0, |last| last + 1);
+        let mut dates = vec![String::new(); n_groups];
         for (text, &group) in groups.iter().enumerate() {
             let date = corpus.origins[text].date.as_deref();
-            let date = date.filter(|date| is_date(date)).ok_or_else(|| {
+            let last = date.and_then(last_day).ok_or_else(|| {
                 let (name, found) = (corpus.name(text), date.unwrap_or("none"));
                 Error::data(format!(
                     "{name}: \"date\" is {found:?}, and a split by date wants one like 2017-10-17 at every record"
                 ))
             })?;
-            dates[group] = dates[group].max(date);
+            if dates[group] < last {
+                dates[group] = last;
+            }
         }
-        let mut of_texts: Vec<&str> = groups.iter().map(|&group| dates[group]).collect();
+        let mut of_texts: Vec<&str> = groups.iter().map(|&group| dates[group].as_str()).collect();
         of_texts.sort_unstable();
         let first = of_texts[((1.0 - LATEST) * of_texts.len() as f64) as usize];
         let (learned, judged): Part =
-            (0..corpus.len()).partition(|&text| dates[groups[text]] < first);
+            (0..corpus.len()).partition(|&text| dates[groups[text]].as_str() < first);
         if learned.is_empty() {
             return Err(Error::data(format!(
                 "four fifths of the texts are not older than {first}: a split by date needs more dates"
@@ -106,6 +110,15 @@ impl Split {
         Split { parts: vec![part], method }
     }
 
+    /// All texts that any part learns from, rising.
+    pub fn learned(&self) -> Vec<usize> {
+        let mut learned: Vec<usize> =
+            self.parts.iter().flat_map(|(learned, _)| learned.iter().copied()).collect();
+        learned.sort_unstable();
+        learned.dedup();
+        learned
+    }
+
     /// All judged texts, rising.
     pub fn judged(&self) -> Vec<usize> {
         let mut judged: Vec<usize> =
@@ -115,15 +128,26 @@ impl Split {
     }
 }
 
-/// Whether these are a year, a month or a day, with perhaps a time behind it.
-fn is_date(date: &str) -> bool {
+/// The last day of a year, a month or a day, with perhaps a time behind it; `None` where it is none.
+fn last_day(date: &str) -> Option<String> {
     let day = date.get(..10).unwrap_or(date);
     let follows = date.as_bytes().get(10).is_none_or(|byte| matches!(byte, b'T' | b' '));
     let fits = |(place, byte): (usize, u8)| match place {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     };
-    matches!(day.len(), 4 | 7 | 10) && day.bytes().enumerate().all(fits) && follows
+    if !day.bytes().enumerate().all(fits) || !follows {
+        return None;
+    }
+    let part =
+        |range: std::ops::Range<usize>| day.get(range).and_then(|digits| digits.parse().ok());
+    let (month, number): (Option<u8>, Option<u8>) = (part(5..7), part(8..10));
+    match (day.len(), month, number) {
+        (4, ..) => Some(format!("{day}-12-31")),
+        (7, Some(1..=12), _) => Some(format!("{day}-31")),
+        (10, Some(1..=12), Some(1..=31)) => Some(day.to_string()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -170,7 +194,19 @@ mod tests {
         };
         assert!(message("5 May 2017").starts_with("record 2: \"date\" is \"5 May 2017\""));
         assert!(message("2017-01-01").contains("needs more dates"));
-        assert!(is_date("2017") && is_date("2017-10-17 08:00") && !is_date("2017-10-1"));
-        assert!(!is_date("2017-10-17x"));
+        assert_eq!(last_day("2017-10-17 08:00").unwrap(), "2017-10-17");
+        for wrong in ["2017-10-1", "2017-10-17x", "2017-13-01", "2017-12-32", "201", "2017-1"] {
+            assert_eq!(last_day(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_year_is_as_late_as_its_last_day() {
+        let dates = ["2017", "2017-02", "2017-02-27", "2017-03-05", "2016-12-31"];
+        let named: Vec<(String, &str)> =
+            dates.iter().enumerate().map(|(i, date)| (i.to_string(), *date)).collect();
+        let rows: Vec<(&str, &str)> = named.iter().map(|(a, date)| (a.as_str(), *date)).collect();
+        let split = Split::by_date(&corpus(&rows), &no_copies(5)).unwrap();
+        assert_eq!(split.parts, [(vec![1, 2, 3, 4], vec![0])]);
     }
 }

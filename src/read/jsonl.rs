@@ -67,7 +67,11 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
         article: article.map(Name::into_string).filter(|article| !article.is_empty()),
         source: source.map(Name::into_string).filter(|source| !source.is_empty()),
         // Data may have dates in a form of their own; only a split by date asks for ours.
-        date: date.and_then(|date| date.as_str().map(str::to_string)),
+        date: date.and_then(|date| match date {
+            serde_json::Value::String(date) => Some(date),
+            serde_json::Value::Number(year) => Some(year.to_string()),
+            _ => None,
+        }),
     })
 }
 

@@ -1,17 +1,18 @@
 //! Answers to a [`Document`]: every number of a report worked out, once.
 
 use super::document::{
-    AnswerRow, Baseline, DataCard, Document, LabelCurves, LearningCurve, Mistake, Promise,
+    AnswerRow, Baseline, DataCard, Document, LabelCurves, LearningCurve, Mistake,
 };
+use super::promises::{Aims, promises, unsure_share};
 use super::reasons::weighed_words;
 use crate::audit::Leaks;
 use crate::corpus::{Codebook, LabelledCorpus, Span};
 use crate::error::Result;
 use crate::evaluate::curves::{cuts, reliability};
 use crate::evaluate::learning_curve::{Outlook, Point, outlook};
-use crate::evaluate::metrics::{mean, ratio};
+use crate::evaluate::metrics::mean;
 use crate::evaluate::trust::brier;
-use crate::evaluate::{Confusion, Evaluation, Judged, Panel, Undefined, bootstrap};
+use crate::evaluate::{Confusion, Evaluation, Judged, Panel};
 use crate::pipeline::baselines::{BaselineAnswers, Seen, baselines};
 use crate::pipeline::learned::fingerprints;
 use crate::pipeline::mistakes::Mistake as WrongAnswer;
@@ -28,6 +29,8 @@ pub struct Material<'a> {
     pub method: String,
     /// The judged texts.
     pub corpus: &'a LabelledCorpus,
+    /// For each of them what is drawn together for intervals: articles with their copies.
+    pub groups: Vec<usize>,
     /// Their files, with the number of records of each.
     pub files: Vec<(String, usize)>,
     /// The answers to them.
@@ -40,8 +43,8 @@ pub struct Material<'a> {
     pub codebook: Option<&'a Codebook>,
     /// The F1 of one coder's labels against another's, by label.
     pub ceiling: Vec<(String, f64)>,
-    /// The error rate that was promised outside of unsure decisions.
-    pub error_rate: Option<f64>,
+    /// What training promised.
+    pub aims: Aims,
     /// The seed of all that is drawn.
     pub seed: u64,
 }
@@ -81,16 +84,20 @@ impl Document {
             is_single,
             data: data_card(corpus, &material.files, answers),
             figures: panel.figures(),
-            intervals: panel.intervals(&corpus.groups, material.seed),
+            intervals: panel.intervals(&material.groups, material.seed),
             n_draws: panel.n_draws(),
             baselines: baselines.into_iter().map(baseline).collect(),
             confusion: Confusion::new(judged),
             curves: (0..judged.names.len()).map(curve).collect(),
             mistakes: answers.mistakes.iter().map(|own| mistake(own, judged, corpus)).collect(),
-            promises: match material.error_rate {
-                Some(rate) => promises(answers, &corpus.groups, rate, is_single, material.seed),
-                None => Vec::new(),
-            },
+            promises: promises(
+                answers,
+                &material.groups,
+                &material.aims,
+                panel.n_draws(),
+                material.seed,
+            ),
+            unsure_share: material.aims.error_rate.map(|_| unsure_share(answers)),
             ceiling: ceiling(&judged.names, &material.ceiling),
             learning: learning(answers, material.seed),
             answers: answer_rows(corpus, judged),
@@ -124,6 +131,7 @@ fn data_card(corpus: &LabelledCorpus, files: &[(String, usize)], answers: &Answe
         files: files.to_vec(),
         n_texts: corpus.len(),
         n_articles: corpus.n_groups(),
+        n_without_article: corpus.origins.iter().filter(|own| own.article.is_none()).count(),
         n_empty: n_words.iter().filter(|&&n| n == 0).count(),
         n_unlabelled: corpus.targets.iter().filter(|target| target.is_empty()).count(),
         words: [1, 2, 3].map(quartile),
@@ -133,20 +141,19 @@ fn data_card(corpus: &LabelledCorpus, files: &[(String, usize)], answers: &Answe
 }
 
 fn baseline(answers: BaselineAnswers) -> Baseline {
-    let BaselineAnswers { name, about, judged, has_probabilities } = answers;
+    let BaselineAnswers { name, about, judged, shares } = answers;
     let evaluation = Evaluation::new(&judged);
-    let of_label = |label: usize| {
-        let rows = judged.probabilities.iter().zip(&judged.truths);
-        brier(&rows.map(|(p, truth)| (p[label], truth.contains(&label))).collect::<Vec<_>>())
+    let of_label = |(label, &share): (usize, &f64)| {
+        let truths = judged.truths.iter().map(|truth| (share, truth.contains(&label)));
+        brier(&truths.collect::<Vec<_>>())
     };
-    let of_labels = || mean((0..judged.thresholds.len()).map(of_label));
     Baseline {
         name,
         about,
         micro_f1: evaluation.micro.f1,
         macro_f1: evaluation.macro_.f1,
         subset_accuracy: evaluation.subset_accuracy,
-        brier: has_probabilities.then(of_labels).flatten(),
+        brier: shares.and_then(|shares| mean(shares.iter().enumerate().map(of_label))),
     }
 }
 
@@ -182,77 +189,6 @@ fn mistake(own: &WrongAnswer, judged: &Judged, corpus: &LabelledCorpus) -> Mista
         given: judged.predicted[own.text].clone(),
         pieces,
     }
-}
-
-/// Outside of the unsure decisions: of what is given at least 1 - `error_rate` is right, and of what is true at least so
-/// much is given or unsure. With one label per text: of all that is not unsure so much is right.
-fn promises(
-    answers: &Answers,
-    groups: &[usize],
-    error_rate: f64,
-    is_single: bool,
-    seed: u64,
-) -> Vec<Promise> {
-    let judged = &answers.judged;
-    let promise = |label: Option<usize>, what: &str, of: &[Decided], none: Undefined| {
-        let share = |weights: &[u32]| {
-            let counted = weights.iter().zip(of).filter(|(_, own)| own.counts);
-            let (mut part, mut whole) = (0, 0);
-            for (&weight, own) in counted {
-                whole += weight;
-                part += if own.keeps { weight } else { 0 };
-            }
-            ratio(part as usize, whole as usize)
-        };
-        let interval = bootstrap(groups, 1_000, seed, |weights| vec![share(weights)]);
-        Promise {
-            label,
-            what: what.to_string(),
-            promised: 1.0 - error_rate,
-            measured: share(&vec![1; of.len()]).ok_or(none),
-            interval: interval.into_iter().next().flatten(),
-        }
-    };
-    let texts = || 0..judged.truths.len();
-    let has = |labels: &[Vec<usize>], text: usize, label: usize| {
-        labels[text].binary_search(&label).is_ok()
-    };
-    if is_single {
-        let sure: Vec<Decided> = texts()
-            .map(|text| Decided {
-                counts: answers.unsure[text].is_empty(),
-                keeps: judged.truths[text] == judged.predicted[text],
-            })
-            .collect();
-        let what = "right among the texts whose label is sure";
-        return vec![promise(None, what, &sure, Undefined::NeverGiven)];
-    }
-    let of_label = |label: usize| {
-        let given = |text: usize| {
-            let is_sure = !has(&answers.unsure, text, label);
-            let counts = has(&judged.predicted, text, label) && is_sure;
-            Decided { counts, keeps: has(&judged.truths, text, label) }
-        };
-        let reached = |text: usize| {
-            let is_given = has(&judged.predicted, text, label);
-            let keeps = is_given || has(&answers.unsure, text, label);
-            Decided { counts: has(&judged.truths, text, label), keeps }
-        };
-        let (given, reached): (Vec<Decided>, Vec<Decided>) =
-            texts().map(|text| (given(text), reached(text))).unzip();
-        let what = "given or unsure among those that have it";
-        [
-            promise(Some(label), "right among those given for sure", &given, Undefined::NeverGiven),
-            promise(Some(label), what, &reached, Undefined::NeverTrue),
-        ]
-    };
-    (0..judged.thresholds.len()).flat_map(of_label).collect()
-}
-
-/// A decision that a promise is about, or not, and whether it keeps it.
-struct Decided {
-    counts: bool,
-    keeps: bool,
 }
 
 fn ceiling(names: &[String], known: &[(String, f64)]) -> Vec<Option<f64>> {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::model::{settings_line, sources_line};
 use super::{cell_text, plain, three_digits};
+use crate::corpus::LabelledCorpus;
 use crate::evaluate::{Counts, Evaluation, Interval, Judged, Measure, Panel, Row};
 use crate::pipeline::{Classifier, Task};
 
@@ -71,6 +72,20 @@ fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
     }
 }
 
+/// A line on judged texts that the model learned from; none where it learned from none of them.
+pub fn leaks(classifier: &Classifier, corpus: &LabelledCorpus) -> String {
+    let (texts, articles) = classifier.learned.again(corpus);
+    if texts.is_empty() && articles.is_empty() {
+        return String::new();
+    }
+    let n = corpus.len();
+    format!(
+        "\nThese figures flatter: of the {n} texts {} have the same words as one that the model learned from, and {} are of an article that it did.\n",
+        texts.len(),
+        articles.len()
+    )
+}
+
 /// What the answers were worst at, in words.
 fn weaknesses(judged: &Judged, n_words: &[usize]) -> String {
     let mut page = String::from("What it was bad at here:\n\n");
@@ -115,7 +130,7 @@ mod tests {
         };
         let page = section("data.jsonl", &judged, &[0, 0, 1, 2], &[10, 40, 90, 90]);
         assert!(page.contains("4 texts of 3 articles"));
-        assert!(page.contains("| land | 2 | 1.000 | 0.500 | 0.667 ["), "{page}");
+        assert!(page.contains("| land | 2 | 1.000 | 0.500 | 0.667 |"), "{page}");
         assert!(page.contains("| oil\\|tax | 1 |"), "{page}");
         assert!(page.contains("* land: missed 1 of 2, and gave it to 0 texts"), "{page}");
         assert!(page.contains("* Texts of under 35 words (1): micro-F1 1.000."), "{page}");

@@ -1,5 +1,6 @@
 //! Two sets of answers to the same texts side by side: which is better, and how sure that is.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ use crate::evaluate::metrics::{mean, ratio};
 pub struct Comparison {
     /// What each side is.
     pub titles: [String; 2],
+    /// How many of the texts each side had learned from, or from copies of them.
+    pub n_leaking: [usize; 2],
     /// Number of texts.
     pub n_texts: usize,
     /// Number of their articles.
@@ -52,7 +55,10 @@ pub struct LabelLine {
 
 /// Differences are called real where a corrected p is below this.
 const LEVEL: f64 = 0.05;
-const DRAWS: usize = 1_000;
+/// About how many texts and labels the draws of a bootstrap may visit.
+const MOST_VISITS: usize = 300_000_000;
+/// With fewer articles an interval is itself unsure.
+const FEW_ARTICLES: usize = 10;
 
 impl Comparison {
     /// Compares `second` with `first`.
@@ -61,7 +67,8 @@ impl Comparison {
     /// Where they are not about the same texts with the same true labels.
     pub fn new(first: &Side, second: &Side, seed: u64) -> Result<Comparison> {
         let mut names = first.names.clone();
-        names.extend(second.names.iter().filter(|name| !first.names.contains(name)).cloned());
+        let known: HashSet<&String> = first.names.iter().collect();
+        names.extend(second.names.iter().filter(|name| !known.contains(name)).cloned());
         let (first, second) = (first.lined_up(first, &names)?, second.lined_up(first, &names)?);
         let mut pairs = first.answers.iter().zip(&second.answers);
         if let Some((a, _)) = pairs.find(|(a, b)| a.truth != b.truth) {
@@ -72,8 +79,17 @@ impl Comparison {
         let n_labels = names.len();
         let all = vec![1; groups.len()];
         let own = sides.map(|side| figures(side, n_labels, &all));
-        let differences = paired(&groups, DRAWS, seed, |weights| {
-            let [a, b] = sides.map(|side| figures(side, n_labels, weights));
+        let visits = (groups.len() + n_labels).max(1);
+        let n_draws = (MOST_VISITS / visits).clamp(200, 1_000);
+        let own_labels = own.clone();
+        let differences = paired(&groups, n_draws, seed, |weights| {
+            let [a, b] = [0, 1].map(|side| {
+                let mut drawn = figures(sides[side], n_labels, weights);
+                // The mean is always of the same labels: one that a draw leaves out keeps its F1.
+                let labels = drawn[3..].iter().zip(&own_labels[side][3..]).map(|(a, b)| a.or(*b));
+                drawn[1] = mean(labels);
+                drawn
+            });
             a.iter().zip(&b).map(|(a, b)| Some((*b)? - (*a)?)).collect()
         });
         let line = |name: &str, place: usize| Line {
@@ -102,6 +118,7 @@ impl Comparison {
                 .map(|(place, name)| line(name, place))
                 .collect(),
             labels: holm(&p_values).into_iter().enumerate().map(label).collect(),
+            n_leaking: [first.leaks.n(), second.leaks.n()],
             titles: [first.title, second.title],
         })
     }
@@ -188,10 +205,26 @@ impl Comparison {
 
     /// What may be said, in words.
     pub fn sentences(&self) -> Vec<String> {
-        let mut said: Vec<String> =
-            self.figures.iter().filter_map(|own| verdict(own, self.n_articles)).collect();
+        let leaks = ["A", "B"].iter().zip(self.n_leaking).filter(|(_, n)| *n > 0);
+        let flatters = |(side, n): (&&str, usize)| {
+            format!(
+                "{side} had learned from {n} of these texts, or from their articles: that flatters it."
+            )
+        };
+        let mut said: Vec<String> = leaks.map(flatters).collect();
+        if self.n_articles < FEW_ARTICLES {
+            said.push(format!("With only {} articles no verdict is sure.", self.n_articles));
+        }
+        said.extend(self.figures.iter().filter_map(|own| verdict(own, self.n_articles)));
+        // The test takes decisions for independent, which those on one article are not: the interval by articles must
+        // tell, too.
+        let is_told = |own: &&LabelLine| {
+            let by_article = own.f1.difference.map(|d| d.verdict());
+            own.p.is_some_and(|p| p < LEVEL)
+                && by_article.is_some_and(|verdict| verdict != Verdict::NotToldApart)
+        };
         let told = |of: &dyn Fn(&LabelLine) -> bool| -> Vec<String> {
-            let real = self.labels.iter().filter(|own| own.p.is_some_and(|p| p < LEVEL));
+            let real = self.labels.iter().filter(is_told);
             real.filter(|own| of(own)).map(|own| plain(&own.f1.name)).collect()
         };
         let better = told(&|own| own.discordant.only_second > own.discordant.only_first);
@@ -236,7 +269,7 @@ impl Comparison {
         };
         json!({
             "a": self.titles[0], "b": self.titles[1],
-            "n_texts": self.n_texts, "n_articles": self.n_articles,
+            "n_texts": self.n_texts, "n_articles": self.n_articles, "n_leaking": self.n_leaking,
             "figures": figures.collect::<serde_json::Map<_, _>>(),
             "labels": self.labels.iter().map(label).collect::<serde_json::Map<_, _>>(),
             "in_words": self.sentences(),
@@ -287,7 +320,7 @@ fn verdict(own: &Line, n_articles: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::saved::Said;
+    use super::super::saved::{Said, SideLeaks};
     use super::*;
 
     /// `n` texts of one label; the side is right on those for which `is_right` holds.
@@ -297,7 +330,12 @@ mod tests {
             let given = if is_right(text) { truth.clone() } else { vec![0; 1 - text % 2] };
             Said { id: text.to_string(), words: text.to_string(), article: text / 2, truth, given }
         };
-        Side { title: "side".into(), names: vec!["a".into()], answers: (0..n).map(said).collect() }
+        Side {
+            title: "side".into(),
+            names: vec!["a".into()],
+            answers: (0..n).map(said).collect(),
+            leaks: SideLeaks::default(),
+        }
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub struct Document {
     pub model: Vec<(String, String)>,
     /// What flatters, before anything else.
     pub leaks: Leaks,
-    /// Micro-F1 (accuracy where there is one label per text) without the texts that leak; `None` where none does.
+    /// Micro-F1 (accuracy where there is one label per text) without the texts that leak; `None` where none does, or all
+    /// do.
     pub headline_without_leaks: Option<f64>,
     /// All figures.
     pub figures: Figures,
@@ -47,6 +48,8 @@ pub struct Document {
     pub mistakes: Vec<Mistake>,
     /// What training promised, and whether it held here.
     pub promises: Vec<Promise>,
+    /// Of all decisions the share that is marked as unsure; `None` where none ever is.
+    pub unsure_share: Option<f64>,
     /// For each label the F1 of one coder's labels held against another's; empty where that is not known.
     pub ceiling: Vec<Option<f64>>,
     /// How F1 grows with the number of labelled texts, where that was asked for.
@@ -64,6 +67,8 @@ pub struct DataCard {
     pub n_texts: usize,
     /// Number of their articles.
     pub n_articles: usize,
+    /// Texts that name no article.
+    pub n_without_article: usize,
     /// Texts without a word.
     pub n_empty: usize,
     /// Texts without a label.
@@ -136,6 +141,8 @@ pub struct Promise {
     pub measured: Value,
     /// Its 95 % interval.
     pub interval: Option<Interval>,
+    /// How many texts it was measured on.
+    pub n: usize,
 }
 
 /// How a promise fared.

@@ -37,6 +37,7 @@ pub fn page(document: &Document) -> serde_json::Result<String> {
     put("confusion", confusion(document));
     put("curves", curves(document));
     put("promises", promises(document));
+    put("unsure_share", json!(document.unsure_share));
     put("mistakes", document.mistakes.iter().map(|own| mistake(document, own)).collect());
     put("ceiling", ceiling(document));
     put("learning_curve", learning(document));
@@ -158,7 +159,7 @@ fn promises(document: &Document) -> Value {
         json!({
             "label": own.label.map(|label| &document.names[label]), "what": own.what,
             "promised": own.promised, "measured": own.measured.ok(),
-            "interval": interval(own.interval), "kept": kept,
+            "interval": interval(own.interval), "n": own.n, "kept": kept,
         })
     };
     document.promises.iter().map(of).collect()
@@ -205,7 +206,8 @@ fn data(document: &Document) -> Value {
         "files": data.files.iter().map(|(name, n)| json!({ "name": name, "n_records": n }))
             .collect::<Vec<_>>(),
         "n_texts": data.n_texts, "n_articles": data.n_articles, "n_empty": data.n_empty,
-        "n_unlabelled": data.n_unlabelled, "words_per_text": data.words, "dates": data.dates,
+        "n_unlabelled": data.n_unlabelled,
+        "n_without_article": data.n_without_article, "words_per_text": data.words, "dates": data.dates,
         "learned_support": data.learned_support,
     })
 }

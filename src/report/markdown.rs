@@ -98,12 +98,17 @@ fn promises(document: &Document) -> String {
         return String::new();
     }
     let mut page = String::from("\n## What training promised\n\n");
-    page += &head(&["", "what", "promised", "here", ""]);
+    page += &head(&["", "what", "promised", "here", "texts", ""]);
     for own in &document.promises {
         let name = own.label.map_or("all labels".to_string(), |l| cell_text(&document.names[l]));
         let measured = with_interval(Estimate { value: own.measured, interval: own.interval });
         let promised = format!("{:.3}", own.promised);
-        page += &row(&[name, own.what.clone(), promised, measured, kept(own.kept()).to_string()]);
+        let n = own.n.to_string();
+        page +=
+            &row(&[name, own.what.clone(), promised, measured, n, kept(own.kept()).to_string()]);
+    }
+    if let Some(share) = document.unsure_share {
+        let _ = writeln!(page, "\nMarked as unsure: {:.1} % of all decisions.", 100.0 * share);
     }
     page
 }

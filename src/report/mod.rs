@@ -27,6 +27,7 @@ pub mod leaderboard;
 pub mod markdown;
 pub mod model;
 pub mod page;
+mod promises;
 pub mod reasons;
 pub mod saved;
 pub mod search;
@@ -37,6 +38,7 @@ pub use answers::{Answer, AnswerWriter, Format, Probabilities};
 pub use assemble::Material;
 pub use comparison::Comparison;
 pub use document::Document;
+pub use promises::Aims;
 pub use reasons::Reasons;
 pub use saved::Side;
 

@@ -9,9 +9,10 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::corpus::LabelledCorpus;
+use crate::corpus::{LabelSet, LabelledCorpus};
 use crate::error::{Error, Result};
 use crate::evaluate::Judged;
+use crate::pipeline::Classifier;
 use crate::pipeline::learned::fingerprints;
 
 /// One side of a comparison.
@@ -23,6 +24,31 @@ pub struct Side {
     pub names: Vec<String>,
     /// For each text what was true and what was said.
     pub answers: Vec<Said>,
+    /// What of it had been learned from.
+    #[serde(default)]
+    pub leaks: SideLeaks,
+}
+
+/// Judged texts that had been learned from, or that are copies of such.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SideLeaks {
+    /// With the same words.
+    #[serde(default)]
+    pub exact_copies: Vec<String>,
+    /// Nearly.
+    #[serde(default)]
+    pub near_copies: Vec<String>,
+    /// Of the same article.
+    #[serde(default)]
+    pub same_article: Vec<String>,
+}
+
+impl SideLeaks {
+    /// How many texts leak.
+    pub fn n(&self) -> usize {
+        let all = self.exact_copies.iter().chain(&self.near_copies).chain(&self.same_article);
+        all.collect::<std::collections::HashSet<_>>().len()
+    }
 }
 
 /// What was true of a text and what was said, by numbers of the labels.
@@ -40,6 +66,8 @@ pub struct Said {
     pub given: Vec<usize>,
 }
 
+/// A report of more labels is none of ours.
+const MOST_LABELS: usize = 50_000;
 /// The largest report that is read (4 GiB).
 const MAX_BYTES: u64 = 4 << 30;
 
@@ -60,8 +88,13 @@ impl Side {
         read().map_err(|error| error.in_file(path))
     }
 
-    /// Answers at hand.
-    pub fn new(title: String, corpus: &LabelledCorpus, judged: &Judged) -> Side {
+    /// Answers of a classifier at hand.
+    pub fn new(
+        title: String,
+        classifier: &Classifier,
+        corpus: &LabelledCorpus,
+        judged: &Judged,
+    ) -> Side {
         let said = |(text, words): (usize, Option<u64>)| Said {
             id: corpus.name(text),
             words: format!("{:016x}", words.unwrap_or(0)),
@@ -70,7 +103,13 @@ impl Side {
             given: judged.predicted[text].clone(),
         };
         let answers = fingerprints(&corpus.texts).into_iter().enumerate().map(said).collect();
-        Side { title, names: judged.names.clone(), answers }
+        let (texts, articles) = classifier.learned.again(corpus);
+        // Ids may repeat; the number of a text does not.
+        let named =
+            |texts: Vec<usize>| texts.into_iter().map(|text| text.to_string()).collect::<Vec<_>>();
+        let (exact_copies, same_article) = (named(texts), named(articles));
+        let leaks = SideLeaks { exact_copies, near_copies: Vec::new(), same_article };
+        Side { title, names: judged.names.clone(), answers, leaks }
     }
 
     /// Labels must be there, and rise, each once.
@@ -79,6 +118,10 @@ impl Side {
             labels.is_sorted_by(|a, b| a < b)
                 && labels.last().is_none_or(|&last| last < self.names.len())
         };
+        LabelSet::new(self.names.clone())?;
+        if self.names.len() > MOST_LABELS {
+            return Err(Error::data(format!("more than {MOST_LABELS} labels")));
+        }
         let n = self.answers.len();
         let bad = self
             .answers
@@ -124,6 +167,7 @@ impl Side {
             let (a, b) = (first.answers.len(), self.answers.len());
             return Err(Error::data(format!("judged on other texts: {b}, not {a}")));
         }
-        Ok(Side { title: self.title.clone(), names: names.to_vec(), answers })
+        let (title, leaks) = (self.title.clone(), self.leaks.clone());
+        Ok(Side { title, names: names.to_vec(), answers, leaks })
     }
 }

@@ -22,7 +22,18 @@ pub fn leaks(document: &Document) -> Vec<String> {
         (false, _) => "Not known which texts the model learned from, so copies of them could not be looked for: \
                        name them with --trained-on DATA."
             .to_string(),
-        (true, 0) => format!("No leak found: none of the {} judged texts is also among those learned from.", leaks.n_judged),
+        (true, 0) if leaks.near_is_known => format!(
+            "No leak found: none of the {} judged texts is also among those learned from.",
+            leaks.n_judged
+        ),
+        (true, 0) if leaks.near_is_known => format!(
+            "No leak found: none of the {} judged texts is also among those learned from.",
+            leaks.n_judged
+        ),
+        (true, 0) => format!(
+            "None of the {} judged texts has the words of one learned from, or is of the same article.",
+            leaks.n_judged
+        ),
         (true, n) => format!(
             "{n} of the {} judged texts leak from those learned from, and flatter the figures.",
             leaks.n_judged
@@ -48,26 +59,28 @@ pub fn leaks(document: &Document) -> Vec<String> {
     };
     count(leaks.n_sets_kept, "sets of copies were kept on one side of the split");
     count(leaks.conflicts.len(), "pairs of texts have the same words and different labels");
-    if let Some(without) = document.headline_without_leaks {
-        let (name, _) = document.headline();
-        lines.push(format!("Without the texts that leak, {name} is {without:.3}."));
+    let (name, _) = document.headline();
+    match document.headline_without_leaks {
+        Some(without) => {
+            lines.push(format!("Without the texts that leak, {name} is {without:.3}."))
+        }
+        None if n > 0 => {
+            lines.push("Without the texts that leak there is nothing to judge by.".into())
+        }
+        None => {}
+    }
+    match document.data.n_without_article {
+        0 => {}
+        n => lines.push(format!(
+            "{n} texts name no article: texts of one article may stand on both sides, and intervals are then too narrow."
+        )),
     }
     lines
 }
 
 /// The headline in a line that needs no training to be understood.
 pub fn headline(document: &Document) -> String {
-    let in_ten = |share: f64| {
-        let tenths = (share * 10.0).round();
-        match (share * 10.0).fract() {
-            _ if tenths == 10.0 && share < 0.995 => "nearly all".to_string(),
-            _ if tenths == 10.0 => "all".to_string(),
-            _ if tenths == 0.0 => "hardly any".to_string(),
-            _ => format!("about {tenths:.0} of ten"),
-        }
-    };
-    let (_, estimate) = document.headline();
-    let range = match estimate.interval {
+    let range = match document.headline().1.interval {
         Some((low, high)) => format!(
             " With other articles of this kind the figure would lie between {low:.2} and {high:.2}, nineteen times of twenty."
         ),
@@ -76,24 +89,39 @@ pub fn headline(document: &Document) -> String {
     let of = |measure| document.estimate(Row::Micro, measure).value.ok();
     let said = if document.is_single {
         let right = document.whole(WholeMeasure::SubsetAccuracy).value.ok();
-        right.map(|share| format!("Of the texts {} get their right label.", in_ten(share)))
+        right.map(|share| format!("Of ten texts {} right.", of_ten(share)))
     } else {
         match (of(Measure::Precision), of(Measure::Recall)) {
             (Some(precision), Some(recall)) => Some(format!(
-                "Of the labels given {} are right, and of those that should be given {} are found.",
-                in_ten(precision),
-                in_ten(recall)
+                "Of ten labels given {} right; of ten that should be given {} found.",
+                of_ten(precision),
+                of_ten(recall)
             )),
+            (Some(_), None) => Some("No text should have got a label, and some did.".to_string()),
             (None, Some(_)) => Some("No label was given at all.".to_string()),
-            _ => None,
+            (None, None) => None,
         }
     };
     let said = said.unwrap_or_else(|| "There is nothing to judge by.".to_string());
     let few = match document.data.n_articles {
+        1 => " It is but one article, so there is no interval.".to_string(),
         n @ 0..10 => format!(" These are only {n} articles: the interval itself is unsure."),
         _ => String::new(),
     };
     format!("{said}{range}{few}")
+}
+
+/// A share in words, with its verb.
+fn of_ten(share: f64) -> String {
+    let tenths = (share * 10.0).round() as usize;
+    match tenths {
+        _ if share == 1.0 => "all are".to_string(),
+        _ if share == 0.0 => "none is".to_string(),
+        10 => "nearly all are".to_string(),
+        0 => "hardly one is".to_string(),
+        1 => "about one is".to_string(),
+        n => format!("about {n} are"),
+    }
 }
 
 /// Why figures are undefined, each reason once with the labels it is about.

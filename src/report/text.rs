@@ -136,11 +136,15 @@ fn promises(document: &Document) -> String {
             with_interval(Estimate { value: promise.measured, interval: promise.interval });
         let _ = writeln!(
             page,
-            "  {name}: {:.3} {}: {measured}, {}",
+            "  {name}: {:.3} {}: {measured} of {}, {}",
             promise.promised,
             promise.what,
+            promise.n,
             kept(promise.kept())
         );
+    }
+    if let Some(share) = document.unsure_share {
+        let _ = writeln!(page, "  marked as unsure: {:.1} % of all decisions", 100.0 * share);
     }
     page
 }

@@ -19,6 +19,9 @@ use crate::{Outcome, notice, set_threads, train};
 
 pub fn run(args: &args::Audit) -> Result<Outcome> {
     set_threads(&args.common)?;
+    if let Some(out) = &args.out.out {
+        train::refuse_overwriting(out, &[args.data.clone(), args.second.clone()].concat())?;
+    }
     let output = Output::open(args.out.out.as_deref())?;
     let page =
         if args.second.is_empty() { labels_page(args, &output)? } else { coders_page(args)? };
@@ -51,6 +54,9 @@ fn labels_page(args: &args::Audit, output: &Output) -> Result<String> {
 }
 
 fn coders_page(args: &args::Audit) -> Result<String> {
+    if args.page_format() == AuditFormat::Jsonl {
+        return Err(Error::settings("the agreement of coders comes as text or json"));
+    }
     let (first, second) = (labelled(&args.data, args)?, labelled(&args.second, args)?);
     let coders = Coders::pair(&first, &second)?;
     let n_alone = first.len() - coders.texts.len();
@@ -63,11 +69,10 @@ fn coders_page(args: &args::Audit) -> Result<String> {
     }
     let agreement = coders.agreement(args.settings.seed.unwrap_or(42));
     match args.page_format() {
-        AuditFormat::Text => Ok(audit::agreement_page(&coders, &agreement)),
         AuditFormat::Json => {
             json_page(serde_json::to_string_pretty(&audit::agreement_json(&coders, &agreement)))
         }
-        AuditFormat::Jsonl => Err(Error::settings("the agreement of coders comes as text or json")),
+        AuditFormat::Text | AuditFormat::Jsonl => Ok(audit::agreement_page(&coders, &agreement)),
     }
 }
 
@@ -79,13 +84,11 @@ fn labelled(paths: &[PathBuf], args: &args::Audit) -> Result<LabelledCorpus> {
 /// The texts on which the coders differ, as labelled data: "labels" hold what both gave, to be completed.
 fn write_differences(path: &Path, coders: &Coders, first: &LabelledCorpus) -> Result<()> {
     let mut file = OutputFile::create(path)?;
-    let by_name = |text: usize| (first.name(text), text);
-    let texts: std::collections::HashMap<String, usize> = (0..first.len()).map(by_name).collect();
     let named = |labels: &[usize]| -> Vec<&str> {
         labels.iter().map(|&label| coders.names[label].as_str()).collect()
     };
     for place in coders.differences() {
-        let text = texts[&coders.texts[place]];
+        let text = coders.places[place];
         let (one, other) = (&coders.first[place], &coders.second[place]);
         let both: Vec<usize> = one.iter().copied().filter(|label| other.contains(label)).collect();
         let record = json!({

@@ -10,13 +10,17 @@ use leitmotif::{Error, Result, model_file, read};
 use crate::args::{self, ReportFormat};
 use crate::evaluate::json_page;
 use crate::output::{Output, write_page};
-use crate::{Outcome, set_threads};
+use crate::{Outcome, set_threads, train};
 
 /// The seed of the draws.
 const SEED: u64 = 42;
 
 pub fn run(args: &args::Compare) -> Result<Outcome> {
     set_threads(&args.common)?;
+    if let Some(out) = &args.out.out {
+        let read = [&args.first, &args.second].into_iter().chain(&args.data);
+        train::refuse_overwriting(out, &read.cloned().collect::<Vec<_>>())?;
+    }
     let output = Output::open(args.out.out.as_deref())?;
     let paths = [&args.first, &args.second];
     let [first, second] = if args.data.is_empty() {
@@ -43,6 +47,7 @@ pub fn run(args: &args::Compare) -> Result<Outcome> {
 }
 
 fn side(path: &Path, corpus: &LabelledCorpus) -> Result<Side> {
-    let judged = judge(&model_file::load(path)?, corpus)?;
-    Ok(Side::new(path.display().to_string(), corpus, &judged))
+    let classifier = model_file::load(path)?;
+    let judged = judge(&classifier, corpus)?;
+    Ok(Side::new(path.display().to_string(), &classifier, corpus, &judged))
 }

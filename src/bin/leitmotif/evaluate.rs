@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use leitmotif::audit::{Copies, Leaks};
 use leitmotif::corpus::{Codebook, LabelledCorpus};
 use leitmotif::model_file::fingerprint;
-use leitmotif::pipeline::{Classifier, Search, Split, answer, cross_validate, judge};
+use leitmotif::pipeline::{Classifier, Learned, Search, Split, answer, cross_validate, judge};
 use leitmotif::read::ceiling::read_ceiling;
 use leitmotif::read::codebook::read_codebook;
-use leitmotif::report::{Document, Material, card, json, markdown, model, page, text};
+use leitmotif::report::{Aims, Document, Material, card, json, markdown, model, page, text};
 use leitmotif::{Error, Result, read, shipped};
 
 use crate::args::{self, Learner, PageFormat};
@@ -21,6 +21,11 @@ const SIZES: [f64; 4] = [0.1, 0.2, 0.4, 0.7];
 
 pub fn run(args: &args::Evaluate) -> Result<Outcome> {
     set_threads(&args.common)?;
+    if let Some(out) = &args.out.out {
+        let files = args.model.iter().chain(&args.codebook).chain(&args.ceiling);
+        let read = args.data.iter().chain(&args.test).chain(&args.trained_on).chain(files);
+        train::refuse_overwriting(out, &read.cloned().collect::<Vec<_>>())?;
+    }
     let output = Output::open(args.out.out.as_deref())?;
     let format = args.page_format();
     let trains = args.cv.is_some()
@@ -67,42 +72,53 @@ fn of_model(args: &args::Evaluate) -> Result<Document> {
     say_what_is_missed(&answers.judged.names, classifier.labels.len());
     let params = &classifier.origin.params;
     let leaks = leaks_of_model(args, &classifier, &corpus)?;
+    let groups = Copies::find(&corpus.texts, params.seed)?.joined(&corpus.groups);
     let shipped = if args.model.is_none() { Some(shipped::codebook()?) } else { None };
     let codebook = codebook(args)?.or(shipped);
     let name = args.model.as_deref().map_or("the built-in model".into(), shown);
     let error_rate = params.error_rate().filter(|_| !classifier.bands.is_empty());
+    let aims = Aims { goal: params.goal, error_rate };
     Document::new(Material {
         title: format!("{name} on {}", shown_all(&args.data)),
         command: command(),
         method: "A model judged on labelled texts.".to_string(),
         corpus: &corpus,
+        groups,
         files,
         leaks,
         model: model::lines(&classifier, &fingerprint(&bytes)),
         codebook: codebook.as_ref(),
         ceiling: ceiling(args)?,
-        error_rate,
+        aims,
         seed: params.seed,
         answers,
     })
 }
 
-/// Where the training texts are at hand all leaks; else those that the model knows again.
+/// What the model knows again; and where the training texts are at hand near copies, too.
 fn leaks_of_model(
     args: &args::Evaluate,
     classifier: &Classifier,
     corpus: &LabelledCorpus,
 ) -> Result<Leaks> {
     let seed = classifier.origin.params.seed;
-    if !args.trained_on.is_empty() {
+    let leaks = if args.trained_on.is_empty() {
+        Leaks::within(&Copies::find(&corpus.texts, seed)?, corpus)
+    } else {
         let (both, n_learned, _) = one_behind_the_other(&args.trained_on, &args.data, args)?;
+        let own = Learned::of(&both.select(&(0..n_learned).collect::<Vec<_>>()));
+        let n_strange = classifier.learned.n_not_in(&own);
+        if n_strange > 0 {
+            let n = classifier.learned.texts.len();
+            notice(&format!(
+                "{n_strange} of the {n} texts that the model learned from are not in --trained-on"
+            ));
+        }
         let copies = Copies::find(&both.texts, seed)?;
-        return Ok(Leaks::find(&Split::given(&both, n_learned).parts, &copies, &both));
-    }
-    let leaks = Leaks::within(&Copies::find(&corpus.texts, seed)?, corpus);
+        Leaks::find(&Split::given(&both, n_learned).parts, &copies, &both)
+    };
     let (exact, same_article) = classifier.learned.again(corpus);
-    let is_known = !classifier.learned.is_empty();
-    Ok(Leaks { is_known, exact, same_article, ..leaks })
+    Ok(leaks.and(!classifier.learned.is_empty(), exact, same_article))
 }
 
 /// A report on a way of training.
@@ -129,7 +145,8 @@ fn of_training(args: &args::Evaluate) -> Result<Document> {
     let answers = cross_validate(&wishes, &corpus, &split, &tokenizer, sizes, &bar)?;
     drop(bar);
     let codebook = codebook(args)?;
-    let judged = corpus.select(&split.judged());
+    let (texts, joined) = (split.judged(), copies.joined(&corpus.groups));
+    let judged = corpus.select(&texts);
     let way = match wishes.search() {
         Search::Off => model::settings_line(&params),
         Search::Fast | Search::Full => "the settings that `train` finds".to_string(),
@@ -141,11 +158,12 @@ fn of_training(args: &args::Evaluate) -> Result<Document> {
         leaks: Leaks::find(&split.parts, &copies, &corpus),
         method: split.method,
         corpus: &judged,
+        groups: texts.iter().map(|&text| joined[text]).collect(),
         files,
         model: Vec::new(),
         codebook: codebook.as_ref(),
         ceiling: ceiling(args)?,
-        error_rate: params.error_rate(),
+        aims: Aims { goal: params.goal, error_rate: params.error_rate() },
         seed: params.seed,
         answers,
     })
@@ -184,9 +202,15 @@ fn codebook(args: &args::Evaluate) -> Result<Option<Codebook>> {
 }
 
 fn ceiling(args: &args::Evaluate) -> Result<Vec<(String, f64)>> {
-    let beside = train::beside(&args.data, "agreement.json")?;
-    let path = args.ceiling.clone().or(beside);
-    Ok(path.map(|path| read_ceiling(&path)).transpose()?.unwrap_or_default())
+    if let Some(path) = &args.ceiling {
+        return read_ceiling(path);
+    }
+    let Some(path) = train::beside(&args.data, "agreement.json")? else { return Ok(Vec::new()) };
+    // Nobody asked for this file, so that it is of another kind is no failure.
+    Ok(read_ceiling(&path).unwrap_or_else(|error| {
+        notice(&error.to_string());
+        Vec::new()
+    }))
 }
 
 /// The last part of a path.
@@ -225,6 +249,7 @@ fn card_page(args: &args::Evaluate) -> Result<String> {
         let n_words: Vec<usize> = corpus.texts.iter().map(n_words).collect();
         page += "\n";
         page += &card::section(&shown(path), &judged, &corpus.groups, &n_words);
+        page += &card::leaks(&classifier, &corpus);
     }
     Ok(page)
 }

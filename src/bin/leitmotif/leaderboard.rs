@@ -20,6 +20,11 @@ pub fn page(args: &args::Evaluate, format: PageFormat) -> Result<String> {
     let Some(n_folds) = args.cv else {
         return Err(Error::settings("--learner all compares learners on folds: add --cv K"));
     };
+    if !matches!(format, PageFormat::Text | PageFormat::Json) || args.learning_curve {
+        return Err(Error::settings(
+            "the leaderboard of all learners comes as text or json, and without a learning curve",
+        ));
+    }
     let wishes = train::unchecked_settings(&args.settings, &args.data)?;
     let tokenizer = train::tokenizer(&args.settings)?;
     let (corpus, _) = train::load(&args.data, args.form.data_format.map(Into::into), &wishes)?;
@@ -40,11 +45,10 @@ pub fn page(args: &args::Evaluate, format: PageFormat) -> Result<String> {
     }
     leaderboard::sort(&mut entries);
     match format {
-        PageFormat::Text => Ok(leaderboard::table(&entries)),
         PageFormat::Json => {
             json_page(serde_json::to_string_pretty(&Board { n_folds, learners: &entries }))
         }
-        _ => Err(Error::settings("the leaderboard of all learners comes as text or json")),
+        _ => Ok(leaderboard::table(&entries)),
     }
 }
 

@@ -17,7 +17,12 @@ const NONE: &str = "(none)";
 
 /// The section.
 pub fn body(document: &Document) -> Markup {
-    match (document.names.len() > MOST_LABELS, document.is_single) {
+    // Texts may have no label, or several, where the model gives one: then some cells have no name.
+    let n = document.names.len();
+    let mistaken_cells = &document.confusion.mistaken;
+    let all_named = mistaken_cells[n].iter().chain(mistaken_cells.iter().map(|row| &row[n]));
+    let is_square = document.is_single && all_named.sum::<usize>() == 0;
+    match (document.names.len() > MOST_LABELS, is_square) {
         (true, _) => {
             html! { (mistaken_pairs(document)) @if !document.is_single { (common_pairs(document)) } }
         }

@@ -24,6 +24,12 @@ pub fn body(document: &Document) -> Markup {
             }
         }
         (without(document))
+        @if document.data.n_without_article > 0 {
+            p {
+                (count(document.data.n_without_article)) " texts name no article: texts of one article may stand on both "
+                "sides, and intervals are then too narrow."
+            }
+        }
         (conflicts(document))
     }
 }
@@ -34,6 +40,9 @@ fn verdict(document: &Document) -> Markup {
     let share = n as f64 / leaks.n_judged.max(1) as f64;
     match (leaks.is_known, n) {
         (false, _) => Mark::Unsure.with("Not known whether texts leak"),
+        (true, 0) if !leaks.near_is_known => {
+            Mark::Unsure.with("No exact copy was learned from; near copies were not looked for")
+        }
         (true, 0) => Mark::Good.with("No judged text was learned from"),
         _ => {
             let mark = if share < MUCH { Mark::Unsure } else { Mark::Bad };

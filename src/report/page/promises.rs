@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::numbers::{three, with_interval};
+use super::numbers::{count, three, with_interval};
 use super::parts::{Mark, name, scrolling};
 use crate::report::document::{Document, Kept, Promise};
 
@@ -11,7 +11,7 @@ pub fn body(document: &Document) -> Markup {
     let table = html! {
         table.figures {
             thead { tr {
-                @for column in ["label", "what", "promised", "measured", "verdict"] {
+                @for column in ["label", "what", "promised", "measured", "texts", "verdict"] {
                     th.words[column == "what" || column == "verdict"] scope="col" { (column) }
                 }
             } }
@@ -24,6 +24,9 @@ pub fn body(document: &Document) -> Markup {
             "interval lies below it."
         }
         (scrolling("Promises", &table))
+        @if let Some(share) = document.unsure_share {
+            p { "Marked as unsure: " (format!("{:.1}", 100.0 * share)) " % of all decisions." }
+        }
     }
 }
 
@@ -36,6 +39,7 @@ fn row(document: &Document, promise: &Promise) -> Markup {
             td.words { (name(&promise.what)) }
             td { "\u{2265}\u{a0}" (three(promise.promised)) }
             td { (with_interval(promise.measured, promise.interval)) }
+            td { (count(promise.n)) }
             td.words { (verdict(promise)) }
         }
     }

@@ -110,6 +110,7 @@ fn document(judged: &Judged) -> Document {
         Some(LabelCurves { cuts: cuts(pairs, 100), bins: reliability(pairs) })
     };
     Document {
+        unsure_share: Some(0.125),
         title: "news.model judged on held-out.jsonl".into(),
         command: "leitmotif evaluate --model news.model held-out.jsonl --html report.html".into(),
         method: "The model gave labels to texts that it had not learned from; the truth is what coders said.".into(),
@@ -217,6 +218,7 @@ fn promises(document: &Document) -> Vec<Promise> {
         let estimate = document.estimate(Row::Label(label), Measure::Precision);
         let what = "precision of what is given".into();
         Promise {
+            n: 20,
             label: Some(label),
             what,
             promised,

@@ -88,7 +88,7 @@ const TERMS: [(&str, &str); 26] = [
 /// The section.
 pub fn body(document: &Document) -> Markup {
     html! {
-        p { "All figures lie between 0 and 1, and more is better, unless said otherwise." }
+        p { "Figures lie between 0 and 1, and more is better, unless said otherwise: losses, errors and Brier are better the lower, and Matthews begins at -1." }
         @if !document.is_single {
             p { "A text may have several labels, or none; each label of each text is a decision of its own." }
         }

@@ -42,12 +42,12 @@ pub struct Evaluate {
     /// The data that the model was trained on, to look for copies of the judged texts in
     #[arg(long, value_name = "DATA", conflicts_with_all = ["cv", "test", "split_by", "learning_curve"])]
     pub trained_on: Vec<PathBuf>,
-    /// Themes with seed words, for a baseline [default: codebook.toml beside the data; that of the built-in model
-    /// with it]
+    /// Themes with seed words, for a baseline [default: codebook.toml in the data's folder; that of the built-in
+    /// model with it]
     #[arg(long, value_name = "FILE")]
     pub codebook: Option<PathBuf>,
     /// How far two coders agree, as `audit --second` wrote it: the ceiling of every figure [default: agreement.json
-    /// beside the data]
+    /// in the data's folder]
     #[arg(long, value_name = "FILE")]
     pub ceiling: Option<PathBuf>,
     /// The form of the report [default: by the name of the output file, else text]
