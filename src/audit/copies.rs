@@ -7,9 +7,9 @@
 //! count.
 //!
 //! Candidates come from MinHash (Broder 1997) in bands (Leskovec, Rajaraman and Ullman, "Mining of Massive
-//! Datasets", section 3.4): 40 bands of 3 hashes find a pair of similarity s with probability
-//! 1 - (1 - s^3)^40, .995 at a half, .93 at .4 and .66 at .3, so that a short excerpt may go unseen. Every candidate is then compared shingle by shingle, so nothing that is
-//! not similar is ever called a copy. Texts without a word are nobody's copies.
+//! Datasets", section 3.4): 40 bands of 3 hashes find a pair of similarity s with probability 1 - (1 - s^3)^40:
+//! .995 at a half, .93 at .4 and .66 at .3, so that a short excerpt may go unseen. Every candidate is then compared
+//! shingle by shingle, so nothing that is not similar is ever called a copy. Texts without a word are nobody's copies.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
