@@ -47,7 +47,9 @@ pub fn baselines(
 ) -> Result<Vec<BaselineAnswers>> {
     let mut answers = vec![always_the_same(judged, seen, is_single)];
     answers.push(by_share(judged, seen, is_single, seed));
-    if let Some(codebook) = codebook {
+    let is_about =
+        |own: &&Codebook| own.themes.iter().any(|theme| judged.names.contains(&theme.id));
+    if let Some(codebook) = codebook.filter(is_about) {
         answers.push(by_seed_words(judged, texts, codebook, seen, is_single)?);
     }
     Ok(answers)

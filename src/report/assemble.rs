@@ -192,7 +192,7 @@ fn mistake(own: &WrongAnswer, judged: &Judged, corpus: &LabelledCorpus) -> Mista
 }
 
 fn ceiling(names: &[String], known: &[(String, f64)]) -> Vec<Option<f64>> {
-    if known.is_empty() {
+    if !known.iter().any(|(name, _)| names.contains(name)) {
         return Vec::new();
     }
     let of = |name: &String| known.iter().find(|(other, _)| other == name).map(|(_, f1)| *f1);

@@ -52,13 +52,11 @@ impl<'a> Audit<'a> {
         );
         page += &self.copies_part();
         page += &self.labels_part();
-        let _ =
-            writeln!(page, "Labels that look wrong, on {n_wrong} texts; the most suspicious:\n");
+        let most = |n: usize| if n > 0 { "; the most suspicious:" } else { "" };
+        let _ = writeln!(page, "Labels that look wrong, on {n_wrong} texts{}\n", most(n_wrong));
         page += &self.suspects_part(top, width, |own| &own.wrong, "has", "should probably not");
-        let _ = writeln!(
-            page,
-            "Labels that look missing, on {n_missing} texts; the most suspicious:\n"
-        );
+        let more = most(n_missing);
+        let _ = writeln!(page, "Labels that look missing, on {n_missing} texts{more}\n");
         page += &self.suspects_part(top, width, |own| &own.missing, "lacks", "probably should not");
         page += "Suspicion is no proof: read the texts. --format jsonl ranks all of them.\n";
         page

@@ -41,24 +41,18 @@ pub fn leaks(document: &Document) -> Vec<String> {
     });
     let mut count = |n: usize, what: &str| {
         if n > 0 {
-            lines.push(format!("{n} {what}."));
+            lines.push(format!("{what}: {n}."));
         }
     };
-    count(leaks.exact.len(), "judged texts have the same words as one learned from");
-    count(leaks.near.len(), "judged texts are near copies of one learned from");
-    count(leaks.same_article.len(), "judged texts are of an article that was learned from");
+    count(leaks.exact.len(), "Judged texts with the same words as one learned from");
+    count(leaks.near.len(), "Judged texts that are near copies of one learned from");
+    count(leaks.same_article.len(), "Judged texts of an article that was learned from");
+    count(leaks.n_sets_kept, "Sets of copies that were kept on one side of the split");
+    count(leaks.conflicts.len(), "Pairs of texts with the same words and different labels");
     if leaks.is_known && !leaks.near_is_known {
-        lines.push(
-            "Near copies take the texts themselves: name them with --trained-on DATA.".to_string(),
-        );
+        let where_to = "Near copies take the texts themselves: name them with --trained-on DATA.";
+        lines.push(where_to.to_string());
     }
-    let mut count = |n: usize, what: &str| {
-        if n > 0 {
-            lines.push(format!("{n} {what}."));
-        }
-    };
-    count(leaks.n_sets_kept, "sets of copies were kept on one side of the split");
-    count(leaks.conflicts.len(), "pairs of texts have the same words and different labels");
     let (name, _) = document.headline();
     match document.headline_without_leaks {
         Some(without) => {

@@ -42,6 +42,12 @@ pub fn page(document: &Document, width: usize) -> String {
             let _ = writeln!(page, "{:40} {}", measure.name(), with_interval(estimate));
         }
     }
+    if !document.ceiling.is_empty() {
+        page += "\nCeiling: the F1 of one coder's labels held against another's\n";
+        for (name, f1) in document.names.iter().zip(&document.ceiling) {
+            let _ = writeln!(page, "  {:38} {}", plain(name), three_digits(*f1));
+        }
+    }
     page += &baselines(document);
     page += &promises(document);
     if let Some(learning) = &document.learning {
