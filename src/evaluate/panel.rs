@@ -78,7 +78,7 @@ impl Figures {
 
 /// About how many single decisions the draws of a bootstrap may visit, so that a report on many texts
 /// stays a matter of seconds.
-const MOST_VISITS: usize = 800_000_000;
+const MOST_VISITS: usize = 500_000_000;
 
 impl Panel {
     /// Sorts the answers. Cost: texts x labels x log of that.

@@ -71,8 +71,9 @@ fn of_model(args: &args::Evaluate) -> Result<Document> {
     let answers = answer(&classifier, &corpus)?;
     say_what_is_missed(&answers.judged.names, classifier.labels.len());
     let params = &classifier.origin.params;
-    let leaks = leaks_of_model(args, &classifier, &corpus)?;
-    let groups = Copies::find(&corpus.texts, params.seed)?.joined(&corpus.groups);
+    let copies = Copies::find(&corpus.texts, params.seed)?;
+    let leaks = leaks_of_model(args, &classifier, &corpus, &copies)?;
+    let groups = copies.joined(&corpus.groups);
     let shipped = if args.model.is_none() { Some(shipped::codebook()?) } else { None };
     let codebook = codebook(args)?.or(shipped);
     let name = args.model.as_deref().map_or("the built-in model".into(), shown);
@@ -100,10 +101,10 @@ fn leaks_of_model(
     args: &args::Evaluate,
     classifier: &Classifier,
     corpus: &LabelledCorpus,
+    copies: &Copies,
 ) -> Result<Leaks> {
-    let seed = classifier.origin.params.seed;
     let leaks = if args.trained_on.is_empty() {
-        Leaks::within(&Copies::find(&corpus.texts, seed)?, corpus)
+        Leaks::within(copies, corpus)
     } else {
         let (both, n_learned, _) = one_behind_the_other(&args.trained_on, &args.data, args)?;
         let own = Learned::of(&both.select(&(0..n_learned).collect::<Vec<_>>()));
@@ -114,7 +115,7 @@ fn leaks_of_model(
                 "{n_strange} of the {n} texts that the model learned from are not in --trained-on"
             ));
         }
-        let copies = Copies::find(&both.texts, seed)?;
+        let copies = Copies::find(&both.texts, classifier.origin.params.seed)?;
         of_given_split(Leaks::find(&Split::given(&both, n_learned).parts, &copies, &both))
     };
     let (exact, same_article) = classifier.learned.again(corpus);
