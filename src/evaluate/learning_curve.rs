@@ -1,9 +1,10 @@
 //! How a figure grows with the number of labelled texts, and what more of them would likely buy.
 //!
-//! The inverse power law f(n) = a - b n^-c with 0 <= a <= 1, b >= 0, 0 < c <= 2 (Cortes, Jackel, Solla, Vapnik
-//! and Denker 1994; Figueroa, Zeng-Treitler, Kandula and Ngo 2012) is fitted by least squares weighted by n:
-//! points of more texts lie nearer to where it is asked. For each c of a grid a and b are those of a straight
-//! line; the best c stays.
+//! The inverse power law f(n) = a - b n^-c with b >= 0, 0 < c <= 2, never above 1 (Cortes, Jackel, Solla, Vapnik and
+//! Denker 1994; Figueroa, Zeng-Treitler, Kandula and Ngo 2012) is fitted by least squares weighted by n: points of more
+//! texts lie nearer to where it is asked. For each c of a grid a and b are those of a straight line; the best c stays. The
+//! limit a is not held to 1: a steep curve grows like a logarithm over the distance that is asked about, and a law that
+//! must end at 1 bends too early (on 400 short questions of 77 kinds it promised two thirds of what 500 more bought).
 
 use crate::math::Generator;
 
@@ -23,7 +24,7 @@ pub struct Point {
 /// f(n) = `limit` - `drop` n^-`rate`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PowerLaw {
-    /// What endless texts would reach.
+    /// What endless texts would reach if it went on so; on a steep curve this may lie above 1.
     pub limit: f64,
     /// How far below that the figure starts.
     pub drop: f64,
@@ -32,9 +33,9 @@ pub struct PowerLaw {
 }
 
 impl PowerLaw {
-    /// The figure to expect with `n` texts.
+    /// The figure to expect with `n` texts, at most 1.
     pub fn at(&self, n: f64) -> f64 {
-        self.limit - self.drop * libm::pow(n, -self.rate)
+        (self.limit - self.drop * libm::pow(n, -self.rate)).min(1.0)
     }
 
     /// The best fit; `None` with fewer than 3 different numbers of texts.
@@ -78,9 +79,6 @@ fn line(points: &[Point], rate: f64, exponent: i32) -> (PowerLaw, f64) {
     let mut law = PowerLaw { limit: mean_y - slope * mean_x, drop: -slope, rate };
     if law.drop < 0.0 {
         law = PowerLaw { limit: mean_y, drop: 0.0, rate };
-    } else if law.limit > 1.0 {
-        let drop = mean(&|point| x(point) * (1.0 - point.value)) / mean(&|point| x(point).powi(2));
-        law = PowerLaw { limit: 1.0, drop, rate };
     }
     let error = mean(&|point| (point.value - law.at(point.n)).powi(2));
     (law, error)
