@@ -2,6 +2,7 @@
 
 use super::mistakes::{Mistake, best_of, explain, mistakes};
 use super::{Classifier, Prediction, Progress, Silent, Split, Task, TaskChoice, Wishes};
+use crate::classify::thresholds::NEVER;
 use crate::corpus::LabelledCorpus;
 use crate::error::{Error, Result};
 use crate::evaluate::{Evaluation, Judged};
@@ -99,7 +100,7 @@ pub fn answer(classifier: &Classifier, corpus: &LabelledCorpus) -> Result<Answer
 
 /// For each part of `split` trains on the one side and judges the other. Everything is learned anew each time:
 /// thresholds, calibration, and the settings that are left to a search. The answers are those to [`Split::judged`],
-/// in that order; the thresholds reported are the means over the parts.
+/// in that order; the thresholds reported are the means over the parts that give the label at all.
 ///
 /// Where `sizes`, shares between 0 and 1, are given, training is repeated on so much of its side with the settings
 /// found on all of it.
@@ -120,6 +121,7 @@ pub fn cross_validate(
     let task = params.task_for(&corpus.select(&at_hand))?;
     let texts = split.judged();
     let mut answers = Answers::empty(corpus, &texts, task);
+    let mut thresholds = Vec::new();
     let place_of = |text: usize| texts.partition_point(|&other| other < text);
     progress.stage("cross-validating", split.parts.len() * (1 + repeats(split) * sizes.len()));
     for (number, (learned, judged)) in split.parts.iter().enumerate() {
@@ -139,11 +141,29 @@ pub fn cross_validate(
             let repetition = number * repeats(split) + repeat;
             answers.curve.extend(points.curve(&trained.classifier, &whole, repetition)?);
         }
-        answers.take_in(part, judged, place_of, split.parts.len() as f64);
+        thresholds.push(part.judged.thresholds.clone());
+        answers.take_in(part, judged, place_of);
     }
+    answers.judged.thresholds = mean_thresholds(&thresholds);
     answers.n_at_hand = at_hand.len();
     answers.mistakes = best_of(std::mem::take(&mut answers.mistakes), corpus.labels.len());
     Ok(answers)
+}
+
+/// For each label the mean threshold of the parts that give it at all; [`NEVER`] where none does.
+fn mean_thresholds(of_parts: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
+    let n_labels = of_parts.first().map_or(0, Vec::len);
+    let of_label = |label: usize| {
+        let own: Vec<f64> = of_parts.iter().filter_map(|part| part[label]).collect();
+        let given = || own.iter().copied().filter(|&threshold| threshold < NEVER);
+        let n_given = given().count();
+        match (own.len(), n_given) {
+            (0, _) => None,
+            (_, 0) => Some(NEVER),
+            _ => Some(given().sum::<f64>() / n_given as f64),
+        }
+    };
+    (0..n_labels).map(of_label).collect()
 }
 
 /// One part alone says nothing of the luck of the draw, so smaller sizes are drawn several times.
@@ -173,22 +193,13 @@ impl Answers {
     }
 
     /// Puts the answers of one part in their places.
-    fn take_in(
-        &mut self,
-        part: Answers,
-        judged: &[usize],
-        place_of: impl Fn(usize) -> usize,
-        n_parts: f64,
-    ) {
+    fn take_in(&mut self, part: Answers, judged: &[usize], place_of: impl Fn(usize) -> usize) {
         let rows = part.judged.predicted.into_iter().zip(part.judged.probabilities);
         for ((&text, (labels, probabilities)), unsure) in judged.iter().zip(rows).zip(part.unsure) {
             let place = place_of(text);
             self.judged.predicted[place] = labels;
             self.judged.probabilities[place] = probabilities;
             self.unsure[place] = unsure;
-        }
-        for (mean, own) in self.judged.thresholds.iter_mut().zip(part.judged.thresholds) {
-            *mean = mean.zip(own).map(|(mean, own)| mean + own / n_parts);
         }
         let renamed = part
             .mistakes

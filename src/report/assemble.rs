@@ -100,7 +100,7 @@ impl Document {
             unsure_share: material.aims.error_rate.map(|_| unsure_share(answers)),
             ceiling: ceiling(&judged.names, &material.ceiling),
             learning: learning(answers, material.seed),
-            answers: answer_rows(corpus, judged),
+            answers: answer_rows(corpus, &material.groups, judged),
             title: material.title,
             command: material.command,
             method: material.method,
@@ -219,11 +219,11 @@ fn learning(answers: &Answers, seed: u64) -> Option<LearningCurve> {
     })
 }
 
-fn answer_rows(corpus: &LabelledCorpus, judged: &Judged) -> Vec<AnswerRow> {
+fn answer_rows(corpus: &LabelledCorpus, groups: &[usize], judged: &Judged) -> Vec<AnswerRow> {
     let row = |(text, fingerprint): (usize, Option<u64>)| AnswerRow {
         name: corpus.name(text),
         fingerprint: fingerprint.unwrap_or(0),
-        article: corpus.groups[text],
+        article: groups[text],
         truth: judged.truths[text].clone(),
         given: judged.predicted[text].clone(),
         probabilities: judged.probabilities[text].clone(),

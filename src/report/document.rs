@@ -192,7 +192,7 @@ pub struct AnswerRow {
     pub name: String,
     /// A fingerprint of its words, by which two reports find the same text.
     pub fingerprint: u64,
-    /// The number of its article among those judged.
+    /// The number of its article among those judged; copies share one.
     pub article: usize,
     /// Its labels.
     pub truth: Vec<usize>,
