@@ -18,7 +18,7 @@ use leitmotif::classify::{LinearModel, LogisticParams, SvmParams};
 use leitmotif::evaluate::{Averages, Evaluation, Judged};
 use leitmotif::matrix::TermMatrix;
 use leitmotif::tokenize::{Tokenizer, Tokens};
-use leitmotif::vectorize::tfidf::Scratch;
+use leitmotif::vectorize::Scratch;
 use leitmotif::vectorize::{CountedCorpus, Selection, Vectorizer, VectorizerParams};
 use linfa::dataset::DatasetBase;
 use linfa::traits::Fit;

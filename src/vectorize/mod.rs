@@ -3,17 +3,22 @@
 //! * [`ngrams`]: tokens to terms (word n-grams, character n-grams);
 //! * [`vocabulary`]: terms to numbers and back;
 //! * [`counts`]: texts to term counts, in parallel, once for all folds;
-//! * [`tfidf`]: counts to weights: what is kept and each term's idf are learned by
-//!   [`Selection::fit`], and nothing is learned when a text is vectorized.
+//! * [`tfidf`]: the settings, and the formula from counts to weights;
+//! * [`selection`]: what is kept and each term's idf, learned from a corpus;
+//! * [`vectorizer`]: texts to rows by what was learned.
 //!
 //! Nothing here knows of labels.
 
 pub mod counts;
 pub mod ngrams;
+pub mod selection;
 pub mod tfidf;
+pub mod vectorizer;
 pub mod vocabulary;
 
 pub use counts::CountedCorpus;
 pub use ngrams::{Analyzer, NgramRange, Ngrams};
-pub use tfidf::{Scratch, Selection, Vectorizer, VectorizerParams};
+pub use selection::Selection;
+pub use tfidf::VectorizerParams;
+pub use vectorizer::{Scratch, Vectorizer};
 pub use vocabulary::Vocabulary;
