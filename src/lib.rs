@@ -39,6 +39,7 @@
 pub mod error;
 
 pub mod corpus;
+pub mod cpu;
 pub mod math;
 pub mod matrix;
 pub mod output;

@@ -28,6 +28,7 @@ use crate::classify::{Calibration, Model, Sigmoid};
 use crate::corpus::LabelSet;
 use crate::error::{Error, Result};
 use crate::output::OutputFile;
+use crate::pipeline::classifier::QuickWay;
 use crate::pipeline::{Classifier, Learned, Origin, Task};
 use crate::tokenize::Tokenizer;
 use crate::vectorize::Vectorizer;
@@ -124,6 +125,16 @@ pub fn to_bytes(classifier: &Classifier) -> Result<Vec<u8>> {
 /// # Errors
 /// Where they are no model, of another version, damaged, or do not fit together.
 pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
+    let is_whole = |content: &[u8], checksum: &[u8]| blake3::hash(content).as_bytes() == checksum;
+    from_bytes_if(bytes, is_whole)
+}
+
+/// The same without a look at the checksum, for bytes that are part of this program.
+pub(crate) fn from_own_bytes(bytes: &[u8]) -> Result<Classifier> {
+    from_bytes_if(bytes, |_, _| true)
+}
+
+fn from_bytes_if(bytes: &[u8], is_whole: impl Fn(&[u8], &[u8]) -> bool) -> Result<Classifier> {
     if !bytes.starts_with(MAGIC) {
         return Err(Error::model("not a leitmotif model: make one with `leitmotif train`"));
     }
@@ -133,7 +144,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
     }
     let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM_BYTES);
     let version = read_u32(&content[8..12]);
-    let is_whole = blake3::hash(content).as_bytes() == checksum;
+    let is_whole = is_whole(content, checksum);
     if !(OLDEST_VERSION..=VERSION).contains(&version) && is_whole {
         return Err(Error::model(format!(
             "a model of version {version}, and this program reads versions {OLDEST_VERSION} to \
@@ -201,7 +212,7 @@ fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classif
     };
     let bands =
         if origin.params.error_rate().is_some() { arrays.bands(n_labels)? } else { Vec::new() };
-    Ok(Classifier {
+    let classifier = Classifier {
         tokenizer: Tokenizer::from_json(&header.tokenizer)?,
         vectorizer,
         model,
@@ -212,7 +223,12 @@ fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classif
         labels,
         task: header.task,
         origin,
-    })
+        quick: QuickWay::default(),
+    };
+    // The quick way holds no term twice; where there is none, the vocabularies tell.
+    let has_each_once =
+        || classifier.vectorizer.parts().all(|(vocabulary, _)| vocabulary.has_each_once());
+    if classifier.has_quick_way() || has_each_once() { Ok(classifier) } else { Err(wrong("terms")) }
 }
 
 /// Loads a model.

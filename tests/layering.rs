@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layer of each module; a module may import lower layers alone.
-const LAYERS: [(&str, usize); 16] = [
+const LAYERS: [(&str, usize); 17] = [
     ("error", 0),
     ("corpus", 1),
+    ("cpu", 1),
     ("math", 1),
     ("matrix", 1),
     ("output", 1),

@@ -25,7 +25,9 @@ impl Arrays<'_> {
     fn f32s(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let (values, _) = self.bytes(name, Dtype::F32, Some(shape))?.as_chunks::<4>();
         let values: Vec<f32> = values.iter().map(|&v| f32::from_le_bytes(v)).collect();
-        if values.iter().all(|v| v.is_finite()) { Ok(values) } else { Err(wrong(name)) }
+        // All are looked at, without a stop at the first, which goes many at a time.
+        let n_infinite = values.iter().map(|v| u32::from(!v.is_finite())).sum::<u32>();
+        if n_infinite == 0 { Ok(values) } else { Err(wrong(name)) }
     }
 
     pub fn f64s(&self, name: &str, shape: &[usize]) -> Result<Vec<f64>> {
@@ -101,24 +103,19 @@ impl Arrays<'_> {
         TreeModel::new(nodes, roots, n_labels).ok_or_else(|| wrong("trees"))
     }
 
-    /// The terms of one block, in order and each once, and their idf.
+    /// The terms of one block in order, and their idf; that no term stands twice is for the caller to look at.
     pub fn vocabulary(&self, block: usize) -> Result<(Vocabulary, Vec<f32>)> {
         let name = format!("terms.{block}");
         let text = self.bytes(&name, Dtype::U8, None)?;
         let text = std::str::from_utf8(text).map_err(|_| wrong(&name))?;
         let (ends, _) = self.bytes(&format!("ends.{block}"), Dtype::U32, None)?.as_chunks::<4>();
-        let mut vocabulary = Vocabulary::default();
-        let mut start = 0;
-        for &end in ends {
-            let end = u32::from_le_bytes(end) as usize;
-            let term = text.get(start..end).ok_or_else(|| wrong(&name))?;
-            vocabulary.intern(term);
-            start = end;
-        }
-        if start != text.len() || vocabulary.len() != ends.len() {
+        let ends: Vec<usize> = ends.iter().map(|&end| u32::from_le_bytes(end) as usize).collect();
+        let rises = ends.is_sorted() && ends.last().copied().unwrap_or(0) == text.len();
+        if !rises || !ends.iter().all(|&end| text.is_char_boundary(end)) {
             return Err(wrong(&name));
         }
-        let idf = self.f32s(&format!("idf.{block}"), &[ends.len()])?;
+        let vocabulary = Vocabulary::from_parts(text.to_string(), ends);
+        let idf = self.f32s(&format!("idf.{block}"), &[vocabulary.len()])?;
         if idf.iter().any(|&idf| idf <= 0.0) {
             return Err(wrong("idf"));
         }

@@ -6,13 +6,17 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use std::sync::OnceLock;
+
 use super::learned::Learned;
+use super::scorer::{Scorer, ScorerMemory};
 use super::{ClassifierParams, Task};
 use crate::classify::thresholds::NEVER;
-use crate::classify::{Band, Calibration, Model};
+use crate::classify::{Band, Calibration, Model, Sigmoid};
 use crate::corpus::LabelSet;
 use crate::error::Result;
 use crate::evaluate::Averages;
+use crate::math;
 use crate::tokenize::{Tokenizer, Tokens};
 use crate::vectorize::{Scratch, Vectorizer};
 
@@ -79,6 +83,8 @@ pub struct Prediction {
 pub struct Memory {
     pub(super) tokens: Tokens,
     pub(super) scratch: Scratch,
+    scorer: ScorerMemory,
+    scores: Vec<f64>,
 }
 
 /// A trained classifier.
@@ -105,6 +111,64 @@ pub struct Classifier {
     pub task: Task,
     /// Where it comes from.
     pub origin: Origin,
+    /// The quick way to scores, made when it is first asked for; inside `None` where there is none.
+    pub(crate) quick: QuickWay,
+}
+
+/// Made once of the other parts of a classifier, which do not change.
+#[derive(Debug, Default)]
+pub(crate) struct QuickWay {
+    /// To the scores.
+    scorer: OnceLock<Option<Scorer>>,
+    /// From there to the labels.
+    cuts: OnceLock<Option<Cuts>>,
+}
+
+/// For each label the log odds below which it is surely not given, and above which it surely is.
+#[derive(Debug)]
+struct Cuts(Vec<Cut>);
+
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    slope: f64,
+    offset: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Cuts {
+    /// How far from its threshold a probability must lie, in log odds, to be compared by them: many times what the rounding
+    /// of the sigmoid comes to for the thresholds that are compared so.
+    const MARGIN: f64 = 1e-6;
+    const FARTHEST: f64 = 1e-6;
+
+    /// Where labels are given each by its sigmoid and its threshold.
+    fn new(classifier: &Classifier) -> Option<Cuts> {
+        let Calibration::PerLabel(sigmoids) = &classifier.calibration else { return None };
+        let cut = |(sigmoid, &threshold): (&Sigmoid, &f64)| {
+            let is_plain = (Self::FARTHEST..=1.0 - Self::FARTHEST).contains(&threshold);
+            let at = math::ln(threshold / (1.0 - threshold));
+            let (low, high) = if is_plain {
+                (at - Self::MARGIN, at + Self::MARGIN)
+            } else {
+                (f64::NEG_INFINITY, f64::INFINITY)
+            };
+            Cut { slope: sigmoid.slope, offset: sigmoid.offset, low, high }
+        };
+        Some(Cuts(sigmoids.iter().zip(&classifier.thresholds).map(cut).collect()))
+    }
+
+    /// The labels that scores give; what lies too near to its threshold is asked for.
+    fn labels(&self, scores: &[f64], reaches: impl Fn(usize, f64) -> bool) -> Vec<usize> {
+        let mut labels = Vec::new();
+        for (label, (&score, cut)) in scores.iter().zip(&self.0).enumerate() {
+            let log_odds = cut.slope * score + cut.offset;
+            if log_odds > cut.low && (log_odds > cut.high || reaches(label, score)) {
+                labels.push(label);
+            }
+        }
+        labels
+    }
 }
 
 impl Classifier {
@@ -118,6 +182,33 @@ impl Classifier {
         let labels = decide(self.task, &probabilities, &self.thresholds);
         let unsure = unsure(self.task, &labels, &probabilities, &self.bands);
         Ok(Prediction { labels, unsure, probabilities })
+    }
+
+    /// The labels of one text and nothing else: those that [`Classifier::classify`] gives, without working out their
+    /// probabilities where a look at the score is enough.
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn label(&self, text: &str, memory: &mut Memory) -> Result<Vec<usize>> {
+        let mut scores = std::mem::take(&mut memory.scores);
+        scores.clear();
+        scores.resize(self.labels.len(), 0.0);
+        self.scores_into(text, memory, &mut scores)?;
+        let labels = match self.quick.cuts.get_or_init(|| Cuts::new(self)) {
+            Some(cuts) => cuts.labels(&scores, |label, score| self.reaches(label, score)),
+            None => {
+                self.calibration.apply(&mut scores);
+                decide(self.task, &scores, &self.thresholds)
+            }
+        };
+        memory.scores = scores;
+        Ok(labels)
+    }
+
+    /// Whether a label is given at this score.
+    fn reaches(&self, label: usize, score: f64) -> bool {
+        let Calibration::PerLabel(sigmoids) = &self.calibration else { return false };
+        sigmoids[label].probability(score) >= self.thresholds[label]
     }
 
     /// Labels many texts, in parallel; each answer is that of [`Classifier::classify`].
@@ -136,11 +227,46 @@ impl Classifier {
     /// # Errors
     /// As [`Classifier::classify`].
     pub fn scores(&self, text: &str, memory: &mut Memory) -> Result<Vec<f64>> {
+        let mut scores = vec![0.0; self.labels.len()];
+        self.scores_into(text, memory, &mut scores)?;
+        Ok(scores)
+    }
+
+    /// The quick way to scores, where there is one.
+    fn scorer(&self) -> Option<&Scorer> {
+        let make = || Scorer::new(&self.tokenizer, &self.vectorizer, &self.model);
+        self.quick.scorer.get_or_init(make).as_ref()
+    }
+
+    /// Whether there is a quick way to scores; in that case no term stands twice.
+    pub(crate) fn has_quick_way(&self) -> bool {
+        self.scorer().is_some()
+    }
+
+    fn scores_into(&self, text: &str, memory: &mut Memory, scores: &mut [f64]) -> Result<()> {
+        match (self.scorer(), self.model.as_linear()) {
+            (Some(scorer), Some(model)) => {
+                scorer.scores(&self.tokenizer, model, text, &mut memory.scorer, scores)
+            }
+            _ => self.score_row(text, memory, scores),
+        }
+    }
+
+    /// The same the general way, by the row of the text: the slow twin of [`Classifier::scores`].
+    ///
+    /// # Errors
+    /// As [`Classifier::classify`].
+    pub fn scores_of_row(&self, text: &str, memory: &mut Memory) -> Result<Vec<f64>> {
+        let mut scores = vec![0.0; self.labels.len()];
+        self.score_row(text, memory, &mut scores)?;
+        Ok(scores)
+    }
+
+    fn score_row(&self, text: &str, memory: &mut Memory, scores: &mut [f64]) -> Result<()> {
         self.tokenizer.tokenize(text, &mut memory.tokens)?;
         let row = self.vectorizer.vectorize(&memory.tokens, &mut memory.scratch);
-        let mut scores = vec![0.0; self.labels.len()];
-        self.model.score_into(row.iter().copied(), &mut scores);
-        Ok(scores)
+        self.model.score_into(row.iter().copied(), scores);
+        Ok(())
     }
 
     /// Each label's threshold, `None` where the task is to give exactly one label.

@@ -4,7 +4,7 @@
 //! * [`wishes`]: what a user has said of them;
 //! * [`search`]: the rest, by cross-validation;
 //! * [`train`]: labelled texts to a [`Classifier`], with what may be expected of it;
-//! * [`classifier`]: the fitted whole, text in, labels and probabilities out;
+//! * [`classifier`]: the fitted whole, text in, labels and probabilities out, by the quick way of `scorer` where there is one;
 //! * [`split`]: which texts are learned from and which are judged;
 //! * [`mod@learned`]: by what texts that were learned from are known again;
 //! * [`evidence`]: why a text has a label, term by term;
@@ -27,6 +27,7 @@ pub mod mistakes;
 mod out_of_fold;
 pub mod params;
 pub mod progress;
+mod scorer;
 pub mod search;
 pub mod split;
 pub mod tag;

@@ -8,7 +8,7 @@
 use linfa::traits::Fit;
 use ndarray::Array2;
 
-use super::classifier::Expected;
+use super::classifier::{Expected, QuickWay};
 use super::folds::{Folds, Prepared};
 use super::out_of_fold::{Bench, Decision, Scores, Way};
 use super::{Classifier, ClassifierParams, Goal, Origin, Progress, Source, Task};
@@ -179,6 +179,7 @@ impl ClassifierParams {
             labels: corpus.labels.clone(),
             task,
             origin,
+            quick: QuickWay::default(),
         };
         let expected = expected.map(|mut expected| {
             let thresholds = classifier.thresholds();

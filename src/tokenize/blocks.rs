@@ -42,6 +42,39 @@ pub(super) fn all() -> Vec<(&'static str, Classify)> {
     ways
 }
 
+/// For each block of the ASCII bytes `start..end`, before and behind which no word goes on, where it begins and which
+/// of its bytes belong to tokens: those of words, and apostrophes between two of them.
+#[inline(always)]
+pub(super) fn token_masks(
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    classify: Classify,
+) -> impl Iterator<Item = (usize, u64)> + '_ {
+    let bytes = &bytes[..end];
+    // Whether the byte before the block is part of a word (0 or 1).
+    let mut word_before = 0;
+    (start..end).step_by(BLOCK).map(
+        #[inline(always)]
+        move |block_start| {
+            let masks = match bytes[block_start..].first_chunk::<BLOCK>() {
+                Some(block) => classify(block),
+                None => {
+                    let mut block = [b' '; BLOCK];
+                    block[..end - block_start].copy_from_slice(&bytes[block_start..]);
+                    classify(&block)
+                }
+            };
+            let is_word = |place: &u8| place.is_ascii_alphanumeric();
+            let next_word = u64::from(bytes.get(block_start + BLOCK).is_some_and(is_word));
+            let behind_word = masks.word << 1 | word_before;
+            let before_word = masks.word >> 1 | next_word << (BLOCK - 1);
+            word_before = masks.word >> (BLOCK - 1);
+            (block_start, masks.word | masks.apostrophe & behind_word & before_word)
+        },
+    )
+}
+
 /// Byte by byte, with a table: the slow twin of the others.
 fn portable(block: &[u8; BLOCK]) -> Masks {
     const IS_WORD: [bool; 256] = {

@@ -12,6 +12,7 @@ use tokenizers::{
 
 use super::Tokens;
 use super::fence::fenced;
+use super::words::Sink;
 use crate::corpus::Span;
 use crate::error::{Error, Result};
 

@@ -6,6 +6,7 @@
 //! its terms are the pre-tokens. A definition with a vocabulary of its own gives its model's tokens.
 //!
 //! * [`tokens`]: what comes out, laid out so that every n-gram is one slice;
+//! * [`lowered`]: the same, as little of it as classifying needs;
 //! * `definition`: the library's own way through the definition, the reference;
 //! * `fence`: panics of the library become errors;
 //! * `words`: a direct way for the shipped definition, held to the reference by tests; it rests on
@@ -16,14 +17,17 @@ mod class_runs;
 mod classes;
 mod definition;
 mod fence;
+pub mod lowered;
 pub mod tokens;
 mod words;
 
 pub use fence::is_fenced;
+pub use lowered::{Lowered, Word};
 pub use tokens::{Places, Term, Tokens};
 
 use std::sync::OnceLock;
 
+use crate::cpu;
 use crate::error::{Error, Result};
 use blocks::Classify;
 use definition::Definition;
@@ -108,6 +112,47 @@ impl Tokenizer {
         })
     }
 
+    /// Whether its tokens are runs of letters, marks and digits, none with a space in it, which
+    /// [`Tokenizer::lower`] can give: those of the shipped definition are.
+    pub fn is_default(&self) -> bool {
+        self.is_default
+    }
+
+    /// Replaces the content of `lowered` by the tokens of `text`, the same as [`Tokenizer::tokenize`] gives. Cost: linear
+    /// in the text.
+    ///
+    /// # Errors
+    /// As [`Tokenizer::tokenize`].
+    pub fn lower(&self, text: &str, lowered: &mut Lowered) -> Result<()> {
+        if self.is_default {
+            let classify = blocks::fastest();
+            return cpu::wide(
+                #[inline(always)]
+                || self.lower_directly(text, lowered, classify),
+            );
+        }
+        let mut tokens = Tokens::default();
+        self.tokenize_by_definition(text, &mut tokens)?;
+        lowered.clear();
+        tokens.iter().for_each(|token| lowered.push(token));
+        lowered.finish();
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn lower_directly(&self, text: &str, lowered: &mut Lowered, classify: Classify) -> Result<()> {
+        check_length(text)?;
+        lowered.clear();
+        words::tokenize(text, lowered, classify, |part, _, lowered| {
+            let mut tokens = Tokens::default();
+            self.definition().tokenize(part, 0, &mut tokens)?;
+            tokens.iter().for_each(|token| lowered.push(token));
+            Ok(())
+        })?;
+        lowered.finish();
+        Ok(())
+    }
+
     fn definition(&self) -> &Definition {
         self.definition.get_or_init(|| {
             Definition::parse(&self.json).expect("the shipped definition is parsed by a test")
@@ -118,6 +163,10 @@ impl Tokenizer {
 /// Empties `tokens` for `text`, whose length is checked.
 fn begin(text: &str, tokens: &mut Tokens) -> Result<()> {
     tokens.clear();
+    check_length(text)
+}
+
+fn check_length(text: &str) -> Result<()> {
     if text.len() > Tokens::MAX_BYTES {
         let (found, most) = (text.len() >> 20, Tokens::MAX_BYTES >> 20);
         return Err(Error::data(format!("a text of {found} MiB: at most {most} MiB are read")));
@@ -139,10 +188,17 @@ mod tests {
             let (mut fast, mut slow) = (Tokens::default(), Tokens::default());
             tokenizer.tokenize(text, &mut fast).unwrap();
             tokenizer.tokenize_by_definition(text, &mut slow).unwrap();
-            let mut other = Tokens::default();
+            let (mut other, mut lowered) = (Tokens::default(), Lowered::default());
             for (name, classify) in blocks::all() {
                 tokenizer.tokenize_directly(text, &mut other, classify).unwrap();
                 assert_eq!(other, fast, "{name}: {text:?}");
+                let is_same = |lowered: &Lowered| {
+                    lowered.iter().map(Word::as_bytes).eq(fast.iter().map(str::as_bytes))
+                };
+                tokenizer.lower_directly(text, &mut lowered, classify).unwrap();
+                assert!(is_same(&lowered), "{name}: {text:?}");
+                tokenizer.lower(text, &mut lowered).unwrap();
+                assert!(is_same(&lowered), "{text:?}");
             }
             (fast, slow)
         })

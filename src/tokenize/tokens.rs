@@ -4,6 +4,8 @@
 //! `" the group's oil "`. The word pair at token 1 is the slice from the start of token 1 to the end
 //! of token 2, and a character n-gram that reaches over a word's edge takes the space with it.
 
+use super::blocks::{BLOCK, Classify, token_masks};
+use super::words::Sink;
 use crate::corpus::Span;
 
 /// Tokens with their bytes in the original. Reused from text to text.
@@ -51,12 +53,6 @@ impl Tokens {
         self.truncate(0);
     }
 
-    /// Keeps the first `n` tokens, and nothing of one that is open.
-    pub(super) fn truncate(&mut self, n: usize) {
-        self.places.truncate(n);
-        self.text.truncate(self.places.last().map_or(1, |place| place.end as usize + 1));
-    }
-
     /// Adds a token that stands at `span` of the original.
     pub fn push(&mut self, token: &str, span: Span) {
         self.begin();
@@ -64,33 +60,9 @@ impl Tokens {
         self.end(span);
     }
 
-    /// Begins a token, which grows by [`Tokens::push_lower`] until it is ended.
-    pub(super) fn begin(&mut self) {
-        let start = self.text.len() as u32;
-        self.places.push(Place { start, end: start, from: 0, to: 0 });
-    }
-
-    /// Adds a character in lower case to the open token.
-    pub(super) fn push_lower(&mut self, c: char) {
-        self.text.extend(c.to_lowercase());
-    }
-
-    /// Ends the open token, which stands at `span` of the original.
-    pub(super) fn end(&mut self, span: Span) {
-        if let Some(place) = self.places.last_mut() {
-            let (end, from, to) = (self.text.len() as u32, span.start as u32, span.end as u32);
-            *place = Place { end, from, to, ..*place };
-        }
-        self.text.push(' ');
-    }
-
     /// A writer of tokens of `bytes`, which are ASCII where the tokens stand; together they are at
     /// most `length` bytes long.
-    pub(super) fn ascii_writer<'a>(
-        &'a mut self,
-        bytes: &'a [u8],
-        length: usize,
-    ) -> AsciiWriter<'a> {
+    fn ascii_writer<'a>(&'a mut self, bytes: &'a [u8], length: usize) -> AsciiWriter<'a> {
         // A token takes a byte more, for its space, than it has; the byte that parts it from the
         // next pays for that of all but the last.
         let needed = length + 1 + CHUNK;
@@ -142,6 +114,61 @@ impl Tokens {
     /// The tokens in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.ngram(index, 1).as_str())
+    }
+}
+
+impl Sink for Tokens {
+    fn split_ascii(&mut self, bytes: &[u8], start: usize, end: usize, classify: Classify) {
+        let mut writer = self.ascii_writer(&bytes[..end], end - start);
+        let mut token_start = start;
+        // Whether the byte before the block belongs to a token (0 or 1).
+        let mut inside = 0;
+        for (block_start, token) in token_masks(bytes, start, end, classify) {
+            // Where this changes from one byte to the next, a token begins or ends.
+            let mut edges = token ^ (token << 1 | inside);
+            let mut is_inside = inside == 1;
+            while edges != 0 {
+                let edge = block_start + edges.trailing_zeros() as usize;
+                edges &= edges - 1;
+                if is_inside {
+                    writer.push(token_start, edge);
+                } else {
+                    token_start = edge;
+                }
+                is_inside = !is_inside;
+            }
+            inside = token >> (BLOCK - 1);
+        }
+        if inside == 1 {
+            writer.push(token_start, end);
+        }
+        writer.finish();
+    }
+
+    fn begin(&mut self) {
+        let start = self.text.len() as u32;
+        self.places.push(Place { start, end: start, from: 0, to: 0 });
+    }
+
+    fn push_lower(&mut self, c: char) {
+        self.text.extend(c.to_lowercase());
+    }
+
+    fn end(&mut self, span: Span) {
+        if let Some(place) = self.places.last_mut() {
+            let (end, from, to) = (self.text.len() as u32, span.start as u32, span.end as u32);
+            *place = Place { end, from, to, ..*place };
+        }
+        self.text.push(' ');
+    }
+
+    fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    fn truncate(&mut self, n: usize) {
+        self.places.truncate(n);
+        self.text.truncate(self.places.last().map_or(1, |place| place.end as usize + 1));
     }
 }
 
@@ -231,7 +258,7 @@ impl<'t> Term<'t> {
 }
 
 /// For each number of bytes the mask that keeps so many.
-const MASKS: [u128; Term::HEAD + 1] = {
+pub(super) const MASKS: [u128; Term::HEAD + 1] = {
     let mut masks = [0; Term::HEAD + 1];
     let mut n = 1;
     while n <= Term::HEAD {
@@ -252,7 +279,7 @@ impl<'t> From<&'t str> for Term<'t> {
 const CHUNK: usize = 16;
 
 /// Adds tokens of ASCII bytes, lower-casing them, a chunk at a time.
-pub(super) struct AsciiWriter<'a> {
+struct AsciiWriter<'a> {
     tokens: &'a mut Tokens,
     bytes: &'a [u8],
     /// The length of the text that stands before.
@@ -264,7 +291,7 @@ pub(super) struct AsciiWriter<'a> {
 impl AsciiWriter<'_> {
     /// Adds the token at `start..end`.
     #[inline(always)]
-    pub(super) fn push(&mut self, start: usize, end: usize) {
+    fn push(&mut self, start: usize, end: usize) {
         let length = end - start;
         let source = self.bytes.get(start..start + CHUNK);
         let target = self.tokens.buffer.get_mut(self.written..self.written + CHUNK);
@@ -288,7 +315,7 @@ impl AsciiWriter<'_> {
     }
 
     /// Puts what was written behind the other tokens.
-    pub(super) fn finish(self) {
+    fn finish(self) {
         let Tokens { text, buffer, .. } = self.tokens;
         let written = std::str::from_utf8(&buffer[..self.written]);
         text.push_str(written.expect("tokens of ASCII bytes are text"));

@@ -5,18 +5,25 @@
 //! * [`counts`]: texts to term counts, in parallel, once for all folds;
 //! * [`tfidf`]: the settings, and the formula from counts to weights;
 //! * [`selection`]: what is kept and each term's idf, learned from a corpus;
-//! * [`vectorizer`]: texts to rows by what was learned.
+//! * [`vectorizer`]: texts to rows by what was learned;
+//! * [`index`]: the same terms and counts the quick way, by [`lexicon`] and [`phrases`], with a memory of words
+//!   (`word_memo`).
 //!
 //! Nothing here knows of labels.
 
 pub mod counts;
+pub mod index;
+pub mod lexicon;
 pub mod ngrams;
+pub mod phrases;
 pub mod selection;
 pub mod tfidf;
 pub mod vectorizer;
 pub mod vocabulary;
+mod word_memo;
 
 pub use counts::CountedCorpus;
+pub use index::{Counted, IndexScratch, TermIndex};
 pub use ngrams::{Analyzer, NgramRange, Ngrams};
 pub use selection::Selection;
 pub use tfidf::VectorizerParams;

@@ -166,7 +166,8 @@ impl Analyzer {
     }
 }
 
-fn chars_of<'t>(word: Term<'t>, range: NgramRange, mut take: impl FnMut(Term<'t>)) {
+/// The character n-grams of one token with its spaces.
+pub(super) fn chars_of<'t>(word: Term<'t>, range: NgramRange, mut take: impl FnMut(Term<'t>)) {
     let text = word.as_str();
     for n in range.min..=range.max {
         let starts = text.char_indices().map(|(start, _)| start);

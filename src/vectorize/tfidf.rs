@@ -100,6 +100,32 @@ pub(super) fn weigh(
     weights.extend(counts.iter().map(|count| (first + count.0, (weight(count) / length) as f32)));
 }
 
+/// What a count weighs: itself, or 1 + ln(count).
+#[derive(Debug, Clone)]
+pub struct Tf {
+    sublinear: bool,
+    /// Of the counts that occur in paragraphs.
+    small: [f64; 32],
+}
+
+impl Tf {
+    /// As it is, or by the logarithm.
+    pub fn new(sublinear: bool) -> Self {
+        let of = |n: usize| if sublinear { sublinear_tf(n as u32) } else { n as f64 };
+        Tf { sublinear, small: std::array::from_fn(of) }
+    }
+
+    /// The weight of a count.
+    #[inline(always)]
+    pub fn of(&self, count: u32) -> f64 {
+        match self.small.get(count as usize) {
+            Some(&tf) => tf,
+            None if self.sublinear => sublinear_tf(count),
+            None => f64::from(count),
+        }
+    }
+}
+
 /// 1 + ln(n) of a count; those that occur in paragraphs stand in a table.
 fn sublinear_tf(n: u32) -> f64 {
     static SMALL: LazyLock<[f64; 32]> =

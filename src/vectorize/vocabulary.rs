@@ -1,10 +1,11 @@
 //! Terms to numbers and back: exact, without collisions, in a fixed order.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 
 use hashbrown::HashTable;
 
-use crate::tokenize::Term;
+use crate::tokenize::{Term, Word};
 
 /// Terms numbered from 0 in the order in which they came. All terms lie in one string.
 ///
@@ -22,7 +23,8 @@ pub struct Vocabulary {
     text: String,
     /// Where each term ends in `text`.
     ends: Vec<usize>,
-    table: HashTable<Entry>,
+    /// What terms are looked up in; of a vocabulary that was read, made when one first is.
+    table: OnceLock<HashTable<Entry>>,
     /// Drawn anew for every vocabulary, so that nobody can make terms that fall together. Numbers
     /// do not depend on it.
     seed: u64,
@@ -30,8 +32,7 @@ pub struct Vocabulary {
 
 impl Default for Vocabulary {
     fn default() -> Self {
-        let seed = RandomState::new().hash_one(0);
-        Vocabulary { text: String::new(), ends: Vec::new(), table: HashTable::new(), seed }
+        Vocabulary::from_parts(String::new(), Vec::new())
     }
 }
 
@@ -108,6 +109,52 @@ fn fold(a: u64, b: u64) -> u64 {
 }
 
 impl Vocabulary {
+    /// The terms that lie one behind the other in `text`, each ending where `ends` says. Where a term stands twice, which
+    /// [`Vocabulary::has_each_once`] tells, one of its numbers is found.
+    ///
+    /// # Panics
+    /// Where the ends do not rise up to that of the text, or one of them is within a character.
+    pub fn from_parts(text: String, ends: Vec<usize>) -> Self {
+        let seed = RandomState::new().hash_one(0);
+        assert_eq!(ends.last().copied().unwrap_or(0), text.len());
+        let mut start = 0;
+        for &end in &ends {
+            assert!(start <= end && text.is_char_boundary(end));
+            start = end;
+        }
+        Vocabulary { text, ends, table: OnceLock::new(), seed }
+    }
+
+    /// Whether no term stands twice.
+    pub fn has_each_once(&self) -> bool {
+        self.table().len() == self.len()
+    }
+
+    fn table(&self) -> &HashTable<Entry> {
+        self.table.get_or_init(|| {
+            let mut table = HashTable::with_capacity(self.len());
+            for (number, term) in (0..).zip(self.iter()) {
+                let term = Term::from(term);
+                let key = Key::of(term, self.seed);
+                if self.find_in(&table, key, term).is_none() {
+                    let entry = Entry::new(key, number);
+                    table.insert_unique(key.hash(self.seed), entry, |e| e.key().hash(self.seed));
+                }
+            }
+            table
+        })
+    }
+
+    /// All terms in order, to be looked up or kept as tokens are.
+    pub(super) fn words(&self) -> impl Iterator<Item = Word<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| {
+            let word = Word::within(&self.text, start as u32, end as u32);
+            start = end;
+            word
+        })
+    }
+
     /// Number of terms.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -142,11 +189,16 @@ impl Vocabulary {
 
     #[inline]
     fn find_key(&self, key: Key, term: Term<'_>) -> Option<u32> {
+        self.find_in(self.table(), key, term)
+    }
+
+    #[inline]
+    fn find_in(&self, table: &HashTable<Entry>, key: Key, term: Term<'_>) -> Option<u32> {
         let is_it = |entry: &Entry| {
             let told_whole = term.len() <= Key::WHOLE;
             entry.key() == key && (told_whole || self.term(entry.term) == term.as_str())
         };
-        self.table.find(key.hash(self.seed), is_it).map(|entry| entry.term)
+        table.find(key.hash(self.seed), is_it).map(|entry| entry.term)
     }
 
     /// The number of `term`, which is added where it is new.
@@ -164,7 +216,10 @@ impl Vocabulary {
         self.text.push_str(term.as_str());
         self.ends.push(self.text.len());
         let entry = Entry::new(key, index);
-        self.table.insert_unique(key.hash(seed), entry, |other| other.key().hash(seed));
+        // It has been made: the term was looked for.
+        if let Some(table) = self.table.get_mut() {
+            table.insert_unique(key.hash(seed), entry, |other| other.key().hash(seed));
+        }
         index
     }
 }

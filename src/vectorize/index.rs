@@ -1,0 +1,409 @@
+//! The quick way from tokens to counted terms, for classifying.
+//!
+//! Enters: lower-cased tokens. Leaves: the known terms of the text, each once with its count, term by term in the order
+//! in which they are first met. The same terms and counts as [`Vectorizer::vectorize`] goes by, which looks every term up
+//! as a string; here no n-gram is ever put together:
+//!
+//! * of *words*, each token is looked up once and is a number from then on; a phrase of n words is the phrase of its
+//!   first n - 1 and one word more ([`super::phrases`]);
+//! * the *character* n-grams of a word are looked up when the word first comes and are remembered with it.
+//!
+//! Counting goes by a table with a place for every term, which is never emptied: what it holds of earlier texts is told by
+//! being smaller.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::lexicon::{Lexicon, UNKNOWN};
+use super::ngrams::{NgramRange, chars_of};
+use super::phrases::Phrases;
+use super::word_memo::WordMemo;
+use super::{Analyzer, Vectorizer, Vocabulary};
+use crate::tokenize::{Lowered, Term, Word};
+
+/// Terms found quickly.
+#[derive(Debug)]
+pub struct TermIndex {
+    blocks: Vec<Block>,
+    n_terms: usize,
+    /// By what [`IndexScratch`] knows whose numbers it holds.
+    id: u64,
+}
+
+#[derive(Debug)]
+enum Block {
+    /// Numbers from `n_terms` on are words and phrases that are no terms but lead to some.
+    Words {
+        range: NgramRange,
+        words: Lexicon,
+        phrases: Phrases,
+    },
+    Chars {
+        range: NgramRange,
+        terms: Lexicon,
+    },
+}
+
+/// Memory that [`TermIndex::count`] reuses from text to text.
+#[derive(Debug, Default)]
+pub struct IndexScratch {
+    /// The [`TermIndex`] that the rest is of.
+    id: u64,
+    /// For each term `base` plus its place among the distinct ones of this text; smaller where it is not among them.
+    seen: Vec<u32>,
+    base: u32,
+    /// The number of each token, or of the phrase that begins with it.
+    words: Vec<u32>,
+    nodes: Vec<u32>,
+    memo: WordMemo,
+    /// The distinct terms of all blocks, and how often each was met: as many as `n_distinct` says, then room, whose counts
+    /// are 0.
+    terms: Vec<u32>,
+    counts: Vec<u32>,
+    n_distinct: usize,
+    /// Where the terms of each block end.
+    ends: Vec<usize>,
+}
+
+/// The distinct terms of one block of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted<'s> {
+    /// The terms in the order in which they were met: shorter n-grams first.
+    pub terms: &'s [u32],
+    /// How often each occurs.
+    pub counts: &'s [u32],
+}
+
+impl TermIndex {
+    /// The index of a vectorizer whose terms are of tokens without spaces in them, as those of
+    /// [`Tokenizer::lower`](crate::tokenize::Tokenizer::lower) are; `None` where a term stands twice.
+    pub fn new(vectorizer: &Vectorizer) -> Option<TermIndex> {
+        static LAST_ID: AtomicU64 = AtomicU64::new(0);
+        let n_terms = vectorizer.n_terms();
+        let mut first = 0;
+        let mut blocks = Vec::new();
+        for (analyzer, (vocabulary, _)) in
+            vectorizer.params().analyzers().into_iter().zip(vectorizer.parts())
+        {
+            blocks.push((analyzer, vocabulary, first));
+            first += vocabulary.len() as u32;
+        }
+        let blocks = blocks.into_par_iter().map(|(analyzer, vocabulary, first)| match analyzer {
+            Analyzer::Words(range) => words_block(range, vocabulary, first, n_terms as u32),
+            Analyzer::Chars(range) => {
+                let mut terms = Lexicon::with_capacity(vocabulary.len());
+                let mut all = (first..).zip(vocabulary.words());
+                let are_new = all.all(|(number, term)| terms.insert_word(term, number));
+                are_new.then_some(Block::Chars { range, terms })
+            }
+        });
+        let blocks = blocks.collect::<Option<Vec<Block>>>()?;
+        let id = LAST_ID.fetch_add(1, Ordering::Relaxed) + 1;
+        Some(TermIndex { blocks, n_terms, id })
+    }
+
+    /// Counts the known terms of `tokens`, block by block in the order of the analyzers. Cost: linear in the tokens.
+    #[inline(always)]
+    pub fn count<'s>(
+        &self,
+        tokens: &Lowered,
+        scratch: &'s mut IndexScratch,
+    ) -> impl Iterator<Item = Counted<'s>> {
+        let n_terms = self.n_terms as u32;
+        scratch.begin(self);
+        for block in &self.blocks {
+            match block {
+                Block::Words { range, words, phrases } => {
+                    scratch.count_words(tokens, *range, words, phrases, n_terms);
+                }
+                Block::Chars { range, terms } => {
+                    scratch.count_chars(tokens, *range, terms, n_terms)
+                }
+            }
+            scratch.ends.push(scratch.n_distinct);
+        }
+        let scratch = &*scratch;
+        let begins = std::iter::once(0).chain(scratch.ends.iter().copied());
+        begins.zip(&scratch.ends).map(|(begin, &end)| Counted {
+            terms: &scratch.terms[begin..end],
+            counts: &scratch.counts[begin..end],
+        })
+    }
+}
+
+/// The words of all terms with their numbers, and every phrase that is or leads to a term. Terms are numbered from `first`
+/// on; numbers from `next` on are free.
+fn words_block(
+    range: NgramRange,
+    vocabulary: &Vocabulary,
+    first: u32,
+    mut next: u32,
+) -> Option<Block> {
+    let mut words = Lexicon::with_capacity(vocabulary.len() / 4);
+    let mut phrases = Phrases::with_capacity(vocabulary.len() / 2);
+    let mut several = Vec::new();
+    for (number, term) in (first..).zip(vocabulary.words()) {
+        if term.as_bytes().contains(&b' ') {
+            several.push((number, term));
+        } else {
+            words.insert_word(term, number).then_some(())?;
+        }
+    }
+    let mut number_of = |found: u32| {
+        let is_new = found == UNKNOWN;
+        next += u32::from(is_new);
+        (is_new, if is_new { next - 1 } else { found })
+    };
+    // Shorter phrases first: a longer one begins with one of them.
+    for length in 2..=range.max() {
+        for &(number, term) in &several {
+            // A word of no letters, as only a forged model has, never comes.
+            if term.n_parts() != length || term.parts().any(Word::is_empty) {
+                continue;
+            }
+            let mut node = UNKNOWN;
+            for (place, part) in term.parts().enumerate() {
+                let (is_new, word) = number_of(words.find_word(part));
+                if is_new {
+                    words.insert_word(part, word);
+                }
+                if place == 0 {
+                    node = word;
+                } else if place + 1 == length {
+                    phrases.insert(node, word, number).then_some(())?;
+                } else {
+                    let (is_new, longer) = number_of(phrases.find(node, word));
+                    if is_new {
+                        phrases.insert(node, word, longer);
+                    }
+                    node = longer;
+                }
+            }
+        }
+    }
+    Some(Block::Words { range, words, phrases })
+}
+
+impl IndexScratch {
+    /// Makes ready for a text of an index.
+    fn begin(&mut self, index: &TermIndex) {
+        if self.id != index.id {
+            *self = IndexScratch { id: index.id, base: 1, ..IndexScratch::default() };
+            self.seen = vec![0; index.n_terms + 1];
+        }
+        self.base += self.n_distinct as u32;
+        // Far more than a text can have of terms is left of the numbers, or they begin anew.
+        if self.base > u32::MAX / 2 {
+            self.seen.fill(0);
+            self.base = 1;
+        }
+        self.counts[..self.n_distinct].fill(0);
+        self.n_distinct = 0;
+        self.ends.clear();
+    }
+
+    /// Counts the terms of words: first those of one word, then those of two, and so on.
+    #[inline(always)]
+    fn count_words(
+        &mut self,
+        tokens: &Lowered,
+        range: NgramRange,
+        words: &Lexicon,
+        phrases: &Phrases,
+        n_terms: u32,
+    ) {
+        let n = tokens.len();
+        self.words.clear();
+        self.words.extend(tokens.iter().map(
+            #[inline(always)]
+            |word| words.find_word(word),
+        ));
+        self.nodes.clear();
+        self.nodes.extend_from_slice(&self.words);
+        for length in 1..=range.max().min(n) {
+            self.nodes.truncate(n + 1 - length);
+            if length > 1 {
+                for (node, &word) in self.nodes.iter_mut().zip(&self.words[length - 1..]) {
+                    *node = phrases.find(*node, word);
+                }
+            }
+            if length >= range.min() {
+                let nodes = std::mem::take(&mut self.nodes);
+                self.count_each(&nodes, n_terms);
+                self.nodes = nodes;
+            }
+        }
+    }
+
+    /// Counts the terms of characters, word by word.
+    #[inline(always)]
+    fn count_chars(&mut self, tokens: &Lowered, range: NgramRange, terms: &Lexicon, n_terms: u32) {
+        let mut memo = std::mem::take(&mut self.memo);
+        for word in tokens.iter() {
+            let found = memo.terms_of(word, |list| list_chars(word, range, terms, list));
+            self.count_each(found, n_terms);
+        }
+        self.memo = memo;
+    }
+
+    /// Counts those of `numbers` that are terms, which are below `n_terms`. No branch hangs on what they are.
+    #[inline(always)]
+    fn count_each(&mut self, numbers: &[u32], n_terms: u32) {
+        let room = self.n_distinct + numbers.len() + 1;
+        if self.terms.len() < room {
+            self.terms.resize(room.next_power_of_two(), 0);
+            self.counts.resize(room.next_power_of_two(), 0);
+        }
+        let (terms, counts) = (&mut self.terms[..room], &mut self.counts[..room]);
+        let mut n = self.n_distinct as u32;
+        for &number in numbers {
+            // What is no term is counted at the first free place, as 0 times.
+            let is_term = number < n_terms;
+            let number = number.min(n_terms);
+            let place = &mut self.seen[number as usize];
+            let known = place.wrapping_sub(self.base);
+            // A number of an earlier text is below the base, and so becomes larger than any place.
+            let at = known.min(n);
+            *place = if is_term { self.base + at } else { 0 };
+            terms[at as usize] = number;
+            counts[at as usize] += u32::from(is_term);
+            n += u32::from(known >= n) & u32::from(is_term);
+        }
+        self.n_distinct = n as usize;
+    }
+}
+
+/// The known character n-grams of a word, as often as they occur in it.
+fn list_chars(word: Word<'_>, range: NgramRange, terms: &Lexicon, list: &mut Vec<u32>) {
+    let mut padded = String::with_capacity(word.len() + 2);
+    padded.push(' ');
+    padded.push_str(&String::from_utf8_lossy(word.as_bytes()));
+    padded.push(' ');
+    chars_of(Term::from(padded.as_str()), range, |term| {
+        let number = terms.find(term.as_str().as_bytes());
+        if number != UNKNOWN {
+            list.push(number);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenize::{Tokenizer, Tokens};
+    use crate::vectorize::{CountedCorpus, Selection, VectorizerParams};
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    fn vectorizer(texts: &[String], params: &VectorizerParams) -> Vectorizer {
+        let tokenizer = Tokenizer::default();
+        let counted = CountedCorpus::count(texts, &tokenizer, &params.analyzers(), |_| {}).unwrap();
+        let rows: Vec<usize> = (0..texts.len()).collect();
+        Selection::fit(params, &counted, &rows).vectorizer(params, &counted)
+    }
+
+    /// The slow twin: every term as a string, counted in a map.
+    fn counts_by_strings(vectorizer: &Vectorizer, text: &str) -> HashMap<u32, u32> {
+        thread_local! {
+            static TOKENIZER: Tokenizer = Tokenizer::default();
+        }
+        let mut tokens = Tokens::default();
+        TOKENIZER.with(|tokenizer| tokenizer.tokenize_by_definition(text, &mut tokens)).unwrap();
+        let mut counts = HashMap::new();
+        vectorizer.for_each_occurrence(&tokens, |term, _| *counts.entry(term).or_insert(0) += 1);
+        counts
+    }
+
+    fn check(vectorizer: &Vectorizer, texts: &[String]) {
+        let index = TermIndex::new(vectorizer).unwrap();
+        let (mut lowered, mut scratch) = (Lowered::default(), IndexScratch::default());
+        for text in texts {
+            Tokenizer::default().lower(text, &mut lowered).unwrap();
+            let mut counts = HashMap::new();
+            for block in index.count(&lowered, &mut scratch) {
+                for (&term, &n) in block.terms.iter().zip(block.counts) {
+                    assert_eq!(counts.insert(term, n), None, "a term twice in {text:?}");
+                }
+            }
+            assert_eq!(counts, counts_by_strings(vectorizer, text), "{text:?}");
+        }
+    }
+
+    fn ranges() -> Vec<(Option<NgramRange>, Option<NgramRange>)> {
+        let range = |min, max| NgramRange::new(min, max).ok();
+        vec![
+            (range(1, 1), None),
+            (range(1, 2), None),
+            (range(2, 4), None),
+            (range(3, 3), range(1, 3)),
+            (range(1, 2), range(2, 5)),
+            (None, range(2, 9)),
+        ]
+    }
+
+    #[test]
+    fn words_that_are_too_common_to_be_terms_still_lead_to_phrases() {
+        let texts: Vec<String> =
+            ["the oil tax", "the oil price", "the war"].map(String::from).to_vec();
+        let params = VectorizerParams { max_share: 0.7, ..VectorizerParams::default() };
+        let vectorizer = vectorizer(&texts, &params);
+        check(&vectorizer, &texts);
+        assert_eq!(counts_by_strings(&vectorizer, "the oil").len(), 2);
+    }
+
+    #[test]
+    fn one_memory_serves_one_index_after_the_other() {
+        let of = |text: &str| vectorizer(&[text.to_string()], &VectorizerParams::default());
+        let (one, two) = (of("oil and tax"), of("war and peace and oil"));
+        let indices = [TermIndex::new(&one).unwrap(), TermIndex::new(&two).unwrap()];
+        let (mut lowered, mut scratch) = (Lowered::default(), IndexScratch::default());
+        Tokenizer::default().lower("and oil and war", &mut lowered).unwrap();
+        for _ in 0..3 {
+            let n: Vec<usize> = indices
+                .iter()
+                .map(|index| {
+                    index.count(&lowered, &mut scratch).map(|block| block.terms.len()).sum()
+                })
+                .collect();
+            assert_eq!(n, [3, 4]);
+        }
+    }
+
+    #[test]
+    fn numbers_that_run_out_begin_anew() {
+        let texts = [String::from("oil and tax and oil")];
+        let vectorizer = vectorizer(&texts, &VectorizerParams::default());
+        let index = TermIndex::new(&vectorizer).unwrap();
+        let (mut lowered, mut scratch) = (Lowered::default(), IndexScratch::default());
+        Tokenizer::default().lower(&texts[0], &mut lowered).unwrap();
+        let count = |scratch: &mut IndexScratch| {
+            let block = index.count(&lowered, scratch).next().unwrap();
+            (block.terms.to_vec(), block.counts.to_vec())
+        };
+        let first = count(&mut scratch);
+        for near in [u32::MAX / 2 - 1, u32::MAX / 2, u32::MAX / 2 + 1] {
+            scratch.base = near;
+            scratch.seen.fill(near - 1);
+            assert_eq!(count(&mut scratch), first);
+            assert_eq!(count(&mut scratch), first);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        #[test]
+        fn the_same_terms_are_counted_as_by_strings(
+            known in proptest::collection::vec("([a-cX'’é ]|\\PC){0,60}", 1..12),
+            asked in proptest::collection::vec("([a-cX'’é ]|\\PC){0,60}", 0..6),
+        ) {
+            for (words, chars) in ranges() {
+                let params = VectorizerParams { words, chars, ..VectorizerParams::default() };
+                let vectorizer = vectorizer(&known, &params);
+                check(&vectorizer, &known);
+                check(&vectorizer, &asked);
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Short strings to numbers, for looking up and nothing else: exact, and one step to memory.
+//!
+//! A string of at most 16 bytes is its own key; of a longer one a hash is, behind which the bytes are compared. A look-up
+//! decides nothing on its way, for what is asked for cannot be foretold: it compares the three keys of one bucket, which is one
+//! cache line, and goes on to the next only where that bucket has run over. Whoever asks cannot slow it down: nothing that is
+//! asked for enters the table.
+
+use std::collections::HashMap;
+
+use crate::tokenize::{Lowered, Word};
+
+/// What is answered for a string that is not known.
+pub const UNKNOWN: u32 = u32::MAX;
+
+/// Strings with a number each.
+///
+/// ```
+/// use leitmotif::vectorize::lexicon::{Lexicon, UNKNOWN};
+/// let mut lexicon = Lexicon::with_capacity(2);
+/// assert!(lexicon.insert("oil", 7));
+/// assert!(!lexicon.insert("oil", 8));
+/// assert_eq!((lexicon.find(b"oil"), lexicon.find(b"tax")), (7, UNKNOWN));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    /// A power of two of them.
+    buckets: Vec<Bucket>,
+    n: usize,
+    /// By number the strings that their keys do not tell whole.
+    long: HashMap<u32, Box<[u8]>>,
+}
+
+const WAYS: usize = 3;
+
+/// Keys and their numbers.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Bucket {
+    /// That of the empty string, which is never kept, where none is.
+    keys: [Key; WAYS],
+    /// First what is said where no key fits: [`UNKNOWN`], or [`RUN_OVER`] where a key that belongs here stands further on; then
+    /// the number of each key.
+    numbers: [u32; WAYS + 1],
+}
+
+/// Look in the next bucket.
+pub(super) const RUN_OVER: u32 = u32::MAX - 1;
+
+impl Bucket {
+    const EMPTY: Bucket =
+        Bucket { keys: [Key { low: 0, high: 0 }; WAYS], numbers: [UNKNOWN; WAYS + 1] };
+}
+
+/// The bytes of a string of up to 16, zeros behind them; of a longer one a hash and a mark that no text has.
+#[derive(Debug, Clone, Copy, Eq, Default)]
+struct Key {
+    low: u64,
+    high: u64,
+}
+
+impl PartialEq for Key {
+    #[inline(always)]
+    fn eq(&self, other: &Key) -> bool {
+        (self.low ^ other.low) | (self.high ^ other.high) == 0
+    }
+}
+
+impl Key {
+    const LONG: u64 = u64::MAX;
+
+    #[inline(always)]
+    fn of_short(head: u128) -> Key {
+        Key { low: head as u64, high: (head >> 64) as u64 }
+    }
+
+    fn of(bytes: &[u8]) -> Key {
+        if bytes.len() > Lowered::HEAD {
+            return Key::of_long(bytes);
+        }
+        let mut head = [0; Lowered::HEAD];
+        head[..bytes.len()].copy_from_slice(bytes);
+        Key::of_short(u128::from_le_bytes(head))
+    }
+
+    #[cold]
+    fn of_long(bytes: &[u8]) -> Key {
+        let (words, last) = bytes.as_chunks::<8>();
+        let mut padded = [0; 8];
+        padded[..last.len()].copy_from_slice(last);
+        let mix = |low: u64, word: &[u8; 8]| fold(low ^ u64::from_le_bytes(*word), PI);
+        let low = words.iter().chain([&padded]).fold(bytes.len() as u64 ^ E, mix);
+        Key { low: low | 1, high: Key::LONG }
+    }
+
+    /// Whether one of the first `n` bytes is 0, or there are none.
+    fn has_zero_within(self, n: usize) -> bool {
+        let head = u128::from(self.low) | u128::from(self.high) << 64;
+        n == 0 || head.to_le_bytes()[..n].contains(&0)
+    }
+
+    #[inline(always)]
+    fn hash(self) -> u64 {
+        fold(self.low ^ PI, self.high ^ E)
+    }
+}
+
+/// Digits of pi and e, for want of anything special.
+const PI: u64 = 0x243f_6a88_85a3_08d3;
+const E: u64 = 0xb7e1_5162_8aed_2a6b;
+
+/// Both halves of the product, folded: what wyhash (Wang Yi 2019) mixes with.
+#[inline(always)]
+pub(super) fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+impl Lexicon {
+    /// One with room for `n` strings.
+    pub fn with_capacity(n: usize) -> Self {
+        let n_buckets = (2 * n).div_ceil(WAYS).max(1).next_power_of_two();
+        Lexicon { buckets: vec![Bucket::EMPTY; n_buckets], n: 0, long: HashMap::new() }
+    }
+
+    /// Number of strings.
+    pub fn len(&self) -> usize {
+        self.n
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.n == 0
+    }
+
+    /// Gives `string` its number, which is below 2^32 - 2; says whether the string is new. The empty string and one with a
+    /// zero byte, of which tokens have none, are not kept.
+    pub fn insert(&mut self, string: &str, number: u32) -> bool {
+        self.insert_word(Word::within(string, 0, string.len() as u32), number)
+    }
+
+    /// The same with a part of a text.
+    pub fn insert_word(&mut self, word: Word<'_>, number: u32) -> bool {
+        if 3 * (self.n + 1) > 2 * WAYS * self.buckets.len() {
+            self.grow();
+        }
+        if word.len() > Lowered::HEAD {
+            return self.insert_long(word.as_bytes(), number);
+        }
+        let key = Key::of_short(word.head());
+        if key.has_zero_within(word.len()) {
+            return true;
+        }
+        let is_new = self.put(key, number);
+        self.n += usize::from(is_new);
+        is_new
+    }
+
+    #[cold]
+    fn insert_long(&mut self, string: &[u8], number: u32) -> bool {
+        if string.contains(&0) {
+            return true;
+        }
+        let is_new = self.put(Key::of_long(string), number);
+        if is_new {
+            self.n += 1;
+            self.long.insert(number, string.into());
+        }
+        is_new
+    }
+
+    fn grow(&mut self) {
+        let room = vec![Bucket::EMPTY; 2 * self.buckets.len()];
+        for bucket in std::mem::replace(&mut self.buckets, room) {
+            let taken = bucket.keys.into_iter().zip(bucket.numbers);
+            taken.filter(|&(_, number)| number != 0).for_each(|(key, number)| {
+                self.put(key, number);
+            });
+        }
+    }
+
+    /// Puts a key where it belongs, if it is new.
+    #[inline]
+    fn put(&mut self, key: Key, number: u32) -> bool {
+        let mut at = self.home(key);
+        loop {
+            let bucket = &mut self.buckets[at];
+            for way in 0..WAYS {
+                if bucket.numbers[way + 1] == UNKNOWN {
+                    (bucket.keys[way], bucket.numbers[way + 1]) = (key, number);
+                    return true;
+                }
+                if bucket.keys[way] == key {
+                    return false;
+                }
+            }
+            bucket.numbers[0] = RUN_OVER;
+            at = (at + 1) & (self.buckets.len() - 1);
+        }
+    }
+
+    /// The number of a string, else [`UNKNOWN`].
+    pub fn find(&self, string: &[u8]) -> u32 {
+        match string.len() {
+            0 => UNKNOWN,
+            ..=Lowered::HEAD => self.find_key(Key::of(string)),
+            _ => self.find_long(string),
+        }
+    }
+
+    /// The number of a token, which is not empty, else [`UNKNOWN`].
+    #[inline(always)]
+    pub fn find_word(&self, word: Word<'_>) -> u32 {
+        if word.len() <= Lowered::HEAD {
+            self.find_key(Key::of_short(word.head()))
+        } else {
+            self.find_long(word.as_bytes())
+        }
+    }
+
+    #[cold]
+    fn find_long(&self, string: &[u8]) -> u32 {
+        let number = self.find_key(Key::of_long(string));
+        let is_it = self.long.get(&number).is_some_and(|kept| **kept == *string);
+        if is_it { number } else { UNKNOWN }
+    }
+
+    #[inline(always)]
+    fn home(&self, key: Key) -> usize {
+        key.hash() as usize & (self.buckets.len() - 1)
+    }
+
+    #[inline(always)]
+    fn find_key(&self, key: Key) -> u32 {
+        let mut at = self.home(key);
+        loop {
+            let bucket = &self.buckets[at];
+            let mut place = 0;
+            for way in 0..WAYS {
+                place += usize::from(bucket.keys[way] == key) * (way + 1);
+            }
+            let number = bucket.numbers[place % (WAYS + 1)];
+            if number != RUN_OVER {
+                return number;
+            }
+            at = (at + 1) & (self.buckets.len() - 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenize::Tokenizer;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn long_strings_with_equal_keys_are_told_apart() {
+        let mut lexicon = Lexicon::with_capacity(1);
+        let (one, other) = ("a".repeat(30), "b".repeat(30));
+        assert!(lexicon.insert(&one, 1));
+        assert_eq!(lexicon.find(one.as_bytes()), 1);
+        // Two such strings are hard to find: the key of the one is put in for the other.
+        lexicon.put(Key::of(other.as_bytes()), 1);
+        assert_eq!(lexicon.find(other.as_bytes()), UNKNOWN);
+    }
+
+    #[test]
+    fn what_no_token_can_be_is_not_kept() {
+        let mut lexicon = Lexicon::with_capacity(1);
+        assert!(lexicon.insert("", 1) && lexicon.insert("a\0", 2) && lexicon.insert("a", 3));
+        assert_eq!((lexicon.find(b"a"), lexicon.find(b""), lexicon.len()), (3, UNKNOWN, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn it_numbers_like_a_map(
+            known in proptest::collection::vec("[abé]{1,22}", 0..200),
+            asked in proptest::collection::vec("[abé]{1,22}", 0..50),
+        ) {
+            let mut lexicon = Lexicon::with_capacity(0);
+            let mut map: HashMap<&str, u32> = HashMap::new();
+            for (number, string) in (0..).zip(&known) {
+                prop_assert_eq!(lexicon.insert(string, number), !map.contains_key(string.as_str()));
+                map.entry(string).or_insert(number);
+            }
+            let tokenizer = Tokenizer::default();
+            let mut lowered = Lowered::default();
+            for string in known.iter().chain(&asked) {
+                let expected = map.get(string.as_str()).copied().unwrap_or(UNKNOWN);
+                prop_assert_eq!(lexicon.find(string.as_bytes()), expected);
+                tokenizer.lower(string, &mut lowered).unwrap();
+                prop_assert_eq!(lexicon.find_word(lowered.iter().next().unwrap()), expected);
+            }
+        }
+    }
+}
