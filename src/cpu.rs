@@ -4,7 +4,7 @@
 //! numbers in the same order (nothing is fused into one rounding), so that both give the same bits; tests hold them to it.
 //!
 //! Only what is inlined is compiled twice: functions that are called on the way are marked `#[inline(always)]`.
-#![allow(unsafe_code)] // One call of a function that needs CPU features, made where they are there.
+#![allow(unsafe_code)] // A call of what needs CPU features, made where they are there; hints, which change nothing.
 
 /// Gives what `work` gives.
 ///
@@ -35,6 +35,19 @@ pub fn has_wide() -> bool {
     }
     #[cfg(not(target_arch = "x86_64"))]
     false
+}
+
+/// Hints that `slice[index]` will be read soon, so that it is on its way when it is; nothing where there is no such place.
+#[inline(always)]
+pub fn prefetch<T>(slice: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a hint reads nothing and faults nowhere; the address is worked out without leaving the slice's by wrapping.
+        unsafe { _mm_prefetch(slice.as_ptr().wrapping_add(index).cast(), _MM_HINT_T0) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (slice, index);
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -112,7 +112,7 @@ fn rows<const N: usize>(vectorizer: &Vectorizer, model: &LinearModel) -> Vec<[f3
     idf.zip(of_terms).map(row).collect()
 }
 
-/// Adds what one block gives. Weights of terms come first, which has all rows fetched without one waiting for the other.
+/// Adds what one block gives. All rows are on their way before the first is needed.
 #[inline(always)]
 fn add_narrow<const N: usize>(
     rows: &[[f32; N]],
@@ -121,6 +121,7 @@ fn add_narrow<const N: usize>(
     weights: &mut Vec<f64>,
     scores: &mut [f64],
 ) {
+    block.terms.iter().for_each(|&term| cpu::prefetch(rows, term as usize));
     let pairs = block.terms.iter().zip(block.counts);
     weights.clear();
     weights.extend(pairs.map(|(&term, &count)| tf.of(count) * f64::from(rows[term as usize][0])));
@@ -134,6 +135,10 @@ fn add_narrow<const N: usize>(
     scores.iter_mut().zip(&sums[1..]).for_each(|(score, sum)| *score += sum / length);
 }
 
+/// How many rows ahead are fetched, and how many values one fetch brings.
+const AHEAD: usize = 4;
+const LINE: usize = 16;
+
 /// The same with the weights of labels where they are.
 #[inline(always)]
 fn add_wide(
@@ -145,6 +150,7 @@ fn add_wide(
     scores: &mut [f64],
 ) {
     let (weights, sums) = memory;
+    block.terms.iter().for_each(|&term| cpu::prefetch(idf, term as usize));
     let pairs = block.terms.iter().zip(block.counts);
     weights.clear();
     weights.extend(pairs.map(|(&term, &count)| tf.of(count) * f64::from(idf[term as usize])));
@@ -153,7 +159,16 @@ fn add_wide(
     let n_labels = scores.len();
     sums.clear();
     sums.resize(n_labels, 0.0);
-    for (&term, weight) in block.terms.iter().zip(&*weights) {
+    let fetch = |term: u32| {
+        let first = term as usize * n_labels;
+        (first..first + n_labels).step_by(LINE).for_each(|place| cpu::prefetch(of_labels, place));
+        cpu::prefetch(of_labels, first + n_labels - 1);
+    };
+    block.terms.iter().take(AHEAD).for_each(|&term| fetch(term));
+    for (place, (&term, weight)) in block.terms.iter().zip(&*weights).enumerate() {
+        if let Some(&soon) = block.terms.get(place + AHEAD) {
+            fetch(soon);
+        }
         let row = &of_labels[term as usize * n_labels..][..n_labels];
         for (sum, &value) in sums.iter_mut().zip(row) {
             *sum += weight * f64::from(value);

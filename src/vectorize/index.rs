@@ -15,11 +15,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::lexicon::{Lexicon, UNKNOWN};
+use super::lexicon::{Lexicon, LexiconKey, UNKNOWN};
 use super::ngrams::{NgramRange, chars_of};
 use super::phrases::Phrases;
 use super::word_memo::WordMemo;
 use super::{Analyzer, Vectorizer, Vocabulary};
+use crate::cpu;
 use crate::tokenize::{Lowered, Term, Word};
 
 /// Terms found quickly.
@@ -53,6 +54,7 @@ pub struct IndexScratch {
     /// For each term `base` plus its place among the distinct ones of this text; smaller where it is not among them.
     seen: Vec<u32>,
     base: u32,
+    keys: Vec<LexiconKey>,
     /// The number of each token, or of the phrase that begins with it.
     words: Vec<u32>,
     nodes: Vec<u32>,
@@ -214,16 +216,15 @@ impl IndexScratch {
         n_terms: u32,
     ) {
         let n = tokens.len();
-        self.words.clear();
-        self.words.extend(tokens.iter().map(
-            #[inline(always)]
-            |word| words.find_word(word),
-        ));
+        words.find_words(tokens, &mut self.keys, &mut self.words);
         self.nodes.clear();
         self.nodes.extend_from_slice(&self.words);
         for length in 1..=range.max().min(n) {
             self.nodes.truncate(n + 1 - length);
             if length > 1 {
+                for (&node, &word) in self.nodes.iter().zip(&self.words[length - 1..]) {
+                    phrases.prefetch(node, word);
+                }
                 for (node, &word) in self.nodes.iter_mut().zip(&self.words[length - 1..]) {
                     *node = phrases.find(*node, word);
                 }
@@ -257,6 +258,9 @@ impl IndexScratch {
         }
         let (terms, counts) = (&mut self.terms[..room], &mut self.counts[..room]);
         let mut n = self.n_distinct as u32;
+        for &number in numbers {
+            cpu::prefetch(&self.seen, number.min(n_terms) as usize);
+        }
         for &number in numbers {
             // What is no term is counted at the first free place, as 0 times.
             let is_term = number < n_terms;

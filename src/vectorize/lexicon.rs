@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use crate::cpu;
 use crate::tokenize::{Lowered, Word};
 
 /// What is answered for a string that is not known.
@@ -49,6 +50,13 @@ pub(super) const RUN_OVER: u32 = u32::MAX - 1;
 impl Bucket {
     const EMPTY: Bucket =
         Bucket { keys: [Key { low: 0, high: 0 }; WAYS], numbers: [UNKNOWN; WAYS + 1] };
+}
+
+/// Where a token is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct LexiconKey {
+    key: Key,
+    home: usize,
 }
 
 /// The bytes of a string of up to 16, zeros behind them; of a longer one a hash and a mark that no text has.
@@ -207,6 +215,35 @@ impl Lexicon {
         }
     }
 
+    /// Writes the number of each token, or [`UNKNOWN`], into `numbers`. All buckets are on their way before the first is needed.
+    #[inline(always)]
+    pub fn find_words(&self, tokens: &Lowered, keys: &mut Vec<LexiconKey>, numbers: &mut Vec<u32>) {
+        keys.clear();
+        keys.extend(tokens.iter().map(
+            #[inline(always)]
+            |word| {
+                let is_short = word.len() <= Lowered::HEAD;
+                let key = if is_short {
+                    Key::of_short(word.head())
+                } else {
+                    Key::of_long(word.as_bytes())
+                };
+                let home = self.home(key);
+                cpu::prefetch(&self.buckets, home);
+                LexiconKey { key, home }
+            },
+        ));
+        numbers.clear();
+        numbers.extend(keys.iter().map(
+            #[inline(always)]
+            |&LexiconKey { key, home }| self.find_key_from(key, home),
+        ));
+        if !self.long.is_empty() {
+            let long = tokens.iter().zip(numbers).filter(|(word, _)| word.len() > Lowered::HEAD);
+            long.for_each(|(word, number)| *number = self.find_long(word.as_bytes()));
+        }
+    }
+
     /// The number of a token, which is not empty, else [`UNKNOWN`].
     #[inline(always)]
     pub fn find_word(&self, word: Word<'_>) -> u32 {
@@ -231,7 +268,12 @@ impl Lexicon {
 
     #[inline(always)]
     fn find_key(&self, key: Key) -> u32 {
-        let mut at = self.home(key);
+        self.find_key_from(key, self.home(key))
+    }
+
+    #[inline(always)]
+    fn find_key_from(&self, key: Key, home: usize) -> u32 {
+        let mut at = home;
         loop {
             let bucket = &self.buckets[at];
             let mut place = 0;

@@ -6,6 +6,7 @@
 //! has run over.
 
 use super::lexicon::{RUN_OVER, UNKNOWN, fold};
+use crate::cpu;
 
 /// Pairs with a number each.
 ///
@@ -106,6 +107,12 @@ impl Phrases {
     #[inline(always)]
     fn home(&self, key: u64) -> usize {
         fold(key ^ 0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93) as usize & (self.buckets.len() - 1)
+    }
+
+    /// Hints that this pair will be looked up soon.
+    #[inline(always)]
+    pub fn prefetch(&self, first: u32, second: u32) {
+        cpu::prefetch(&self.buckets, self.home(key(first, second)));
     }
 
     /// The number of a pair, else [`UNKNOWN`].
