@@ -5,7 +5,7 @@
 //! that every pair of words is one of the corpus; most steps are taken in paragraphs with the labels of
 //! the paragraph that it began with, the others anywhere, so that labels can be learned, but not
 //! perfectly. Every twentieth word is replaced by a form that no corpus has, drawn by Zipf's law.
-//! Punctuation and capitals stay. Lengths are the real ones, made a fourth longer.
+//! Punctuation and capitals stay. Lengths are the real ones, made an eighth longer.
 #![allow(dead_code)] // Each bench takes what it needs.
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,7 +16,7 @@ use leitmotif::math::Generator;
 use leitmotif::read::{LabelRule, Wanted, expand, read_labelled};
 
 /// Of a hundred steps, how many are taken in paragraphs with the same labels.
-const OWN_STEPS: usize = 60;
+const OWN_STEPS: usize = 35;
 /// One of so many words is a new form.
 const NEW_FORM_EVERY: usize = 20;
 /// How many new forms there are; the r-th is drawn with a probability of 1 / r.
@@ -158,7 +158,7 @@ impl Recombined {
         paragraph.labels.clone_from(&self.sets[set].labels);
         paragraph.text.clear();
         let mut place = self.sentence(set, generator);
-        for _ in 0..n_words + n_words / 4 {
+        for _ in 0..n_words + n_words / 8 {
             if !paragraph.text.is_empty() {
                 paragraph.text.push(' ');
             }

@@ -40,6 +40,11 @@ impl Turns {
         Turns(self.0.iter().zip(&other.0).map(|(own, other)| own + other).collect())
     }
 
+    /// Turn by turn what is left without the other.
+    pub fn minus(&self, other: &Turns) -> Turns {
+        self.plus(&other.times(-1.0))
+    }
+
     /// Each turn with the same taken away.
     pub fn less(&self, figure: f64) -> Turns {
         Turns(self.0.iter().map(|own| own - figure).collect())

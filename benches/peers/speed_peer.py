@@ -55,10 +55,14 @@ class Exported:
         self.one_vs_rest = self.classifier()
 
     def block(self, block, folder):
-        own = {"preprocessor": words_alone, "analyzer": "char_wb"} if block["kind"] == "chars" else {"token_pattern": TOKEN}
+        of_chars = {"preprocessor": words_alone, "analyzer": "char_wb"}
+        own = of_chars if block["kind"] == "chars" else {"token_pattern": TOKEN}
         vectorizer = TfidfVectorizer(
-            vocabulary=block["terms"], ngram_range=tuple(block["range"]), sublinear_tf=self.about["sublinear"],
-            dtype=np.float32, **own,
+            vocabulary=block["terms"],
+            ngram_range=tuple(block["range"]),
+            sublinear_tf=self.about["sublinear"],
+            dtype=np.float32,
+            **own,
         )
         vectorizer.idf_ = np.fromfile(os.path.join(folder, block["idf"]), dtype="<f4")
         return vectorizer
@@ -88,8 +92,20 @@ class Exported:
         self.scores = rows @ self.weights + self.bias
         self.given = expit(self.slopes * self.scores + self.offsets) >= self.thresholds
         by_product = clock() - begin
-        ways = {"OneVsRestClassifier.predict": transform + by_classifier, "one product with all weights": transform + by_product}
-        return {"ways": ways, "transform": transform}
+        ways = {
+            "OneVsRestClassifier.predict": transform + by_classifier,
+            "one product with all weights": transform + by_product,
+        }
+        return {"ways": ways, "parting": self.parting(texts)}
+
+    def parting(self, texts):
+        """How much of the time goes into the words alone, where there are character n-grams."""
+        if all(block["kind"] == "words" for block in self.about["blocks"]):
+            return 0.0
+        begin = clock()
+        for text in texts:
+            words_alone(text)
+        return clock() - begin
 
 
 def clean(text):
@@ -105,8 +121,8 @@ class FastText:
             for text, labels in zip(texts, targets):
                 file.write(" ".join(f"__label__{label}" for label in labels) + " " + clean(text) + "\n")
             file.flush()
-            options = {"loss": "ova", "wordNgrams": 2, "dim": 100, "epoch": 25, "lr": 0.5, "thread": 1, "verbose": 0}
-            self.model = fasttext.train_supervised(file.name, **options)
+            options = {"loss": "ova", "wordNgrams": 2, "dim": 100, "epoch": 25, "lr": 0.5}
+            self.model = fasttext.train_supervised(file.name, thread=1, verbose=0, **options)
 
     def predict(self, texts):
         begin = clock()
@@ -119,7 +135,8 @@ class FastText:
         begin = clock()
         of_library.multilinePredict(lines, -1, 0.5, "strict")
         together = clock() - begin
-        return {"ways": {"one text at a time": one_by_one, "all texts in one call": together}, "cleaning": cleaning}
+        ways = {"one text at a time": one_by_one, "all texts in one call": together}
+        return {"ways": ways, "cleaning": cleaning}
 
     def given(self, n_labels):
         given = np.zeros((len(self.sets), n_labels), dtype=bool)
@@ -136,7 +153,8 @@ class Peer(Fitting):
         self.texts_of, self.targets_of, self.models = {}, {}, {}
 
     def hello(self):
-        return {"python": sys.version.split()[0], "sklearn": sklearn.__version__, "numpy": np.__version__, "scipy": scipy.__version__}
+        versions = {"sklearn": sklearn.__version__, "numpy": np.__version__, "scipy": scipy.__version__}
+        return {"python": sys.version.split()[0], **versions}
 
     def texts(self, name, path):
         with open(path, encoding="utf-8") as lines:
@@ -161,8 +179,9 @@ class Peer(Fitting):
         """The label sets of the last `predict`, both ways, and its scores, for the caller to compare."""
         model = self.models[model]
         model.scores.astype("<f8").tofile(os.path.join(out, "scores.f64"))
-        for name, given in (("classifier", np.asarray(model.sets.todense() if scipy.sparse.issparse(model.sets) else model.sets)), ("product", model.given)):
-            given.astype(np.uint8).tofile(os.path.join(out, f"{name}.u8"))
+        sets = model.sets.toarray() if scipy.sparse.issparse(model.sets) else model.sets
+        sets.astype(np.uint8).tofile(os.path.join(out, "classifier.u8"))
+        model.given.astype(np.uint8).tofile(os.path.join(out, "product.u8"))
         return {}
 
     def f1(self, model, texts, n_labels):

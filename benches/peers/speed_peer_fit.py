@@ -85,7 +85,8 @@ class Fitting:
         seconds = clock() - begin
         given = model.decision_function(self.texts_of[test]) > cuts
         of_test = f1_score(indicators(self.targets_of[test], n_labels), given, average="micro")
-        return {"seconds": seconds, "cutting": cutting, "words": words[1], "cost": cost, "micro_f1": float(of_test), "expected": float(reached)}
+        reached = {"expected": float(reached), "micro_f1": float(of_test)}
+        return {"seconds": seconds, "cutting": cutting, "words": words[1], "cost": cost, **reached}
 
     def grid_model(self, words, cost):
         vectorizer = TfidfVectorizer(

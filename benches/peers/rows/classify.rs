@@ -80,10 +80,12 @@ fn side_by_side(
     peer.ask(&json!({"do": "exported", "model": name, "folder": folder}))?;
 
     let (mut ours, mut theirs, mut sets) = (Turns::default(), Ways::default(), Vec::new());
+    let mut parting = Turns::default();
     for turn in 1..=n_turns {
         let (labelled, seconds) = timed(|| label_sets(classifier, texts));
         (sets, _) = (labelled?, ours.push(seconds));
-        peer.predict(name, name, &mut theirs)?;
+        let answer = peer.predict(name, name, &mut theirs)?;
+        parting.push(answer["parting"].as_f64().unwrap_or(f64::NAN));
         eprintln!("   turn {turn} of {n_turns}");
     }
     peer.ask(&json!({"do": "answers", "model": name, "out": folder}))?;
@@ -104,6 +106,13 @@ fn side_by_side(
         outcome.tell(format!("scikit-learn, {way}: {} s, {}", turns.told(3), speed(turns)));
     }
     outcome.tell(format!("ratio, pair by pair, to {way}: {}", ratio(&ratios)));
+    if parting.max() > 0.0 {
+        outcome.tell(format!(
+            "of scikit-learn's time {} s part the words for its character n-grams; ratio without: {}",
+            parting.told(3),
+            ratio(&best.minus(&parting).over(&ours))
+        ));
+    }
     outcome.account.extend(compare(classifier, texts, &sets, &folder)?);
     let (ours, theirs) = (speed(&ours), speed(best));
     let (against, reached) = ("scikit-learn, same model".into(), ratio(&ratios));
@@ -139,7 +148,8 @@ fn compare(
         }
     }
     let mut told = vec![format!(
-        "checked: scores of {n_other_scores} of {} texts differ by more than {SAME_SCORE}, of the others by at most {furthest:.1e}",
+        "checked: scores of {n_other_scores} of {} texts differ by more than {SAME_SCORE}, \
+         of the others by at most {furthest:.1e}",
         texts.len()
     )];
     let ours: HashSet<(usize, usize)> = sets

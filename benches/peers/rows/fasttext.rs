@@ -70,7 +70,7 @@ pub fn run(bench: &mut Bench) -> Result<Outcome> {
 fn held_out(bench: &mut Bench) -> Result<String> {
     let seeds = bench.seeds.clone();
     let (held, rest): (Vec<usize>, Vec<usize>) =
-        (0..seeds.len()).partition(|&text| seeds.sources[text] % 5 == 0);
+        (0..seeds.len()).partition(|&text| seeds.sources[text].is_multiple_of(5));
     let (held, rest) = (seeds.select(&held), seeds.select(&rest));
     let (folder, n_labels) = (bench.folder.clone(), seeds.labels.len());
     let params = bench.words_of_seeds()?.0.origin.params;
@@ -84,7 +84,8 @@ fn held_out(bench: &mut Bench) -> Result<String> {
     let f1 = json!({"do": "f1", "model": "of the rest", "texts": "held", "n_labels": n_labels});
     let theirs = peer.ask(&f1)?["micro_f1"].as_f64().unwrap_or(f64::NAN);
     Ok(format!(
-        "micro-F1 on the {} paragraphs of every fifth source, learned from the others: leitmotif {ours:.3}, fastText {theirs:.3}",
+        "micro-F1 on the {} paragraphs of every fifth source, learned from the others: \
+         leitmotif {ours:.3}, fastText {theirs:.3}",
         held.len()
     ))
 }

@@ -16,7 +16,8 @@ use crate::table::{Line, Outcome, ratio};
 
 /// Measures.
 pub fn run(bench: &mut Bench) -> Result<Outcome> {
-    let work = "train over the peer's grid (words 1 and 1-2, 4 values of C, 3 folds, per-label thresholds), reuters21578_90, 2 threads";
+    let work = "train over the peer's grid (words 1 and 1-2, 4 values of C, 3 folds, \
+                per-label thresholds), reuters21578_90, 2 threads";
     let Some((train, test)) = bench.topics() else {
         return Ok(Outcome::skipped(work, "reuters21578_90 is missing"));
     };
@@ -32,7 +33,10 @@ pub fn run(bench: &mut Bench) -> Result<Outcome> {
     peer.give_texts("topics-train", &train.texts, &train.targets, &folder)?;
     peer.give_texts("topics-test", &test.texts, &test_targets, &folder)?;
     let mut ask = |jobs: usize| {
-        peer.ask(&json!({"do": "grid", "texts": "topics-train", "test": "topics-test", "n_labels": train.labels.len(), "jobs": jobs}))
+        peer.ask(&json!({
+            "do": "grid", "texts": "topics-train", "test": "topics-test",
+            "n_labels": train.labels.len(), "jobs": jobs,
+        }))
     };
 
     let (mut ours, mut theirs, mut last) = (Turns::default(), Turns::default(), None);
@@ -62,7 +66,8 @@ pub fn run(bench: &mut Bench) -> Result<Outcome> {
     outcome.tell(format!("ratio, pair by pair: {}", ratio(&ratios)));
     let params = &trained.classifier.origin.params;
     outcome.tell(format!(
-        "checked: micro-F1 on the test file: leitmotif {micro:.4} (words {}, C {}), scikit-learn {:.4} (words 1-{}, C {})",
+        "checked: micro-F1 on the test file: leitmotif {micro:.4} (words {}, C {}), \
+         scikit-learn {:.4} (words 1-{}, C {})",
         params.vectorizer.words.map_or("none".into(), |words| words.to_string()),
         params.cost.unwrap_or(f64::NAN),
         answer["micro_f1"].as_f64().unwrap_or(f64::NAN),

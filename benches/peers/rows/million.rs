@@ -40,7 +40,13 @@ pub fn run(bench: &mut Bench) -> Result<Outcome> {
     let (growth, memory, seconds) =
         compare(bench, &tenth, &all, &fixed, bench.options.million_turns, &mut outcome)?;
     outcome.lines.push(Line {
-        work: format!("train on {} paragraphs, 5 labels ({:.0} MB recombined from `seeds/`, {:.1} million distinct terms), words 1-2, svm", all.n, all.n_bytes as f64 / 1e6, all.n_terms as f64 / 1e6),
+        work: format!(
+            "train on {} paragraphs, 5 labels ({:.0} MB recombined from `seeds/`, {:.1} million \
+             distinct terms), words 1-2, svm",
+            all.n,
+            all.n_bytes as f64 / 1e6,
+            all.n_terms as f64 / 1e6
+        ),
         against: format!("resident memory; time against linear growth from {}", tenth.n),
         ours: format!("{seconds:.1} s"),
         theirs: "-".into(),

@@ -182,7 +182,8 @@ impl Losses {
         let Losses { ours, theirs, n_only_ours, n_only_theirs } = self;
         let percent = self.percent_above();
         format!(
-            "checked: training loss {ours:.3} against {theirs:.3}, {percent:+.4} %; terms that only leitmotif has: {n_only_ours}, only scikit-learn: {n_only_theirs}"
+            "checked: training loss {ours:.3} against {theirs:.3}, {percent:+.4} %; \
+             terms that only leitmotif has: {n_only_ours}, only scikit-learn: {n_only_theirs}"
         )
     }
 }
