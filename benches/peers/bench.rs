@@ -55,6 +55,11 @@ impl Bench {
         Ok(self.peer.as_mut().expect("started above"))
     }
 
+    /// Lets the peers go, who may be in the middle of something; the next row starts them anew.
+    pub fn dismiss_peer(&mut self) {
+        self.peer = None;
+    }
+
     /// A model that the program has trained on `data` by these arguments, and its file.
     pub fn trained(&self, name: &str, data: &Path, args: &[&str]) -> Result<(Classifier, PathBuf)> {
         let path = self.folder.join(format!("{name}.leit"));

@@ -37,7 +37,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match run(options) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("peers: {error}");
             ExitCode::FAILURE
@@ -45,8 +46,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<()> {
-    let mut bench = Bench::new(options)?;
+/// Measures and prints; false where a row failed.
+fn run(options: Options) -> Result<bool> {
+    let (mut bench, mut all_good) = (Bench::new(options)?, true);
     let (mut lines, mut account) = (Vec::new(), Vec::new());
     for row in rows::ALL {
         if !bench.options.wants(row.name) {
@@ -56,6 +58,8 @@ fn run(options: Options) -> Result<()> {
         // One row that fails does not take the others with it.
         let outcome = (row.run)(&mut bench).unwrap_or_else(|error| {
             eprintln!("peers: {}: {error}", row.name);
+            all_good = false;
+            bench.dismiss_peer();
             Outcome::skipped(row.about, &error.to_string())
         });
         for line in &outcome.account {
@@ -72,5 +76,5 @@ fn run(options: Options) -> Result<()> {
         println!();
     }
     bench.tidy();
-    Ok(())
+    Ok(all_good)
 }

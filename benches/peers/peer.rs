@@ -85,6 +85,12 @@ impl Peer {
     }
 }
 
+/// A number of an answer.
+pub fn number(answer: &Value, name: &str) -> Result<f64> {
+    let found = answer[name].as_f64();
+    Ok(found.ok_or_else(|| format!("the peer's answer has no number {name:?}: {answer}"))?)
+}
+
 impl Ways {
     /// Adds a turn of one way.
     pub fn push(&mut self, way: &str, seconds: f64) {

@@ -13,7 +13,7 @@ use crate::Result;
 use crate::bench::{Bench, read};
 use crate::export::{export, read_f64};
 use crate::measure::{Turns, timed};
-use crate::peer::Ways;
+use crate::peer::{Ways, number};
 use crate::table::{Line, Outcome, ratio};
 use serde_json::json;
 
@@ -85,7 +85,7 @@ fn side_by_side(
         let (labelled, seconds) = timed(|| label_sets(classifier, texts));
         (sets, _) = (labelled?, ours.push(seconds));
         let answer = peer.predict(name, name, &mut theirs)?;
-        parting.push(answer["parting"].as_f64().unwrap_or(f64::NAN));
+        parting.push(number(&answer, "parting")?);
         eprintln!("   turn {turn} of {n_turns}");
     }
     peer.ask(&json!({"do": "answers", "model": name, "out": folder}))?;

@@ -10,7 +10,7 @@ use super::classify::label_sets;
 use crate::Result;
 use crate::bench::Bench;
 use crate::measure::{Turns, micro_f1, timed};
-use crate::peer::Ways;
+use crate::peer::{Ways, number};
 use crate::table::{Line, Outcome, ratio};
 
 /// Measures.
@@ -30,7 +30,7 @@ pub fn run(bench: &mut Bench) -> Result<Outcome> {
         let (labelled, seconds) = timed(|| label_sets(&classifier, &texts));
         (_, _) = (labelled?, ours.push(seconds));
         let answer = peer.predict("fasttext", "recombined", &mut theirs)?;
-        cleaning.push(answer["cleaning"].as_f64().unwrap_or(f64::NAN));
+        cleaning.push(number(&answer, "cleaning")?);
         eprintln!("   turn {turn} of {n_turns}");
     }
     let n_bytes = texts.iter().map(String::len).sum();
@@ -82,7 +82,7 @@ fn held_out(bench: &mut Bench) -> Result<String> {
     peer.give_texts("held", &held.texts, &held.targets, &folder)?;
     peer.ask(&json!({"do": "fasttext", "model": "of the rest", "texts": "rest"}))?;
     let f1 = json!({"do": "f1", "model": "of the rest", "texts": "held", "n_labels": n_labels});
-    let theirs = peer.ask(&f1)?["micro_f1"].as_f64().unwrap_or(f64::NAN);
+    let theirs = number(&peer.ask(&f1)?, "micro_f1")?;
     Ok(format!(
         "micro-F1 on the {} paragraphs of every fifth source, learned from the others: \
          leitmotif {ours:.3}, fastText {theirs:.3}",

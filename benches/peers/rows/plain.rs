@@ -27,7 +27,7 @@ use crate::Result;
 use crate::bench::{Bench, read, threads};
 use crate::export::read_f64;
 use crate::measure::{Turns, timed};
-use crate::peer::Ways;
+use crate::peer::{Ways, number};
 use crate::table::{Line, Outcome, ratio};
 
 /// Measures, with words 1 and with words 1-2.
@@ -92,8 +92,8 @@ fn with_words(
                 "do": "fit", "texts": "topics-train", "n_labels": corpus.labels.len(),
                 "words": [words.min(), words.max()], "min_count": params.min_count, "jobs": jobs,
             }))?;
-            theirs.push(&format!("n_jobs={jobs}"), answer["seconds"].as_f64().unwrap_or(f64::NAN));
-            vectorizing.push(answer["vectorizing"].as_f64().unwrap_or(f64::NAN));
+            theirs.push(&format!("n_jobs={jobs}"), number(&answer, "seconds")?);
+            vectorizing.push(number(&answer, "vectorizing")?);
         }
         eprintln!("   words {words}, turn {turn} of {n_turns}");
     }
