@@ -1,5 +1,7 @@
 //! What was reached: the table for README, and the longer account.
 
+use crate::measure::Turns;
+
 /// A line of the table.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
@@ -51,7 +53,9 @@ pub fn markdown(lines: &[Line]) -> String {
     page
 }
 
-/// A ratio as it stands in the table: `27 x (25 to 28)`.
-pub fn ratio(turns: &crate::measure::Turns) -> String {
-    format!("{:.1} x ({:.1} to {:.1})", turns.median(), turns.min(), turns.max())
+/// A ratio as it stands in the table: `27.1 x (25.0 to 28.2)`, with a digit more below ten.
+pub fn ratio(turns: &Turns) -> String {
+    let digits = if turns.median() < 10.0 { 2 } else { 1 };
+    let (median, min, max) = (turns.median(), turns.min(), turns.max());
+    format!("{median:.digits$} x ({min:.digits$} to {max:.digits$})")
 }

@@ -3,8 +3,8 @@
 //! The peer is given our terms, idf, weights, calibration and thresholds, so that both answer alike; its
 //! label sets and scores are compared with ours, text by text.
 
-use std::collections::HashSet;
 use std::fs;
+use std::path::Path;
 
 use leitmotif::pipeline::{Classifier, Memory};
 use leitmotif::shipped::themes;
@@ -66,6 +66,15 @@ pub fn label_sets(classifier: &Classifier, texts: &[String]) -> Result<Vec<Vec<u
     texts.iter().map(|text| Ok(classifier.classify(text, &mut memory)?.labels)).collect()
 }
 
+/// Turns of both, and the last answers of ours.
+struct Compared {
+    ours: Turns,
+    theirs: Ways,
+    /// How long the peer parts words for its character n-grams.
+    parting: Turns,
+    sets: Vec<Vec<usize>>,
+}
+
 fn side_by_side(
     bench: &mut Bench,
     name: &str,
@@ -73,14 +82,30 @@ fn side_by_side(
     texts: &[String],
     line: Line,
 ) -> Result<Outcome> {
-    let (folder, n_turns) = (bench.folder.join(name), bench.options.turns);
+    let folder = bench.folder.join(name);
     export(classifier, &folder)?;
     let peer = bench.peer()?;
     peer.give_texts(name, texts, &[], &folder)?;
     peer.ask(&json!({"do": "exported", "model": name, "folder": folder}))?;
+    let compared = take_turns(bench, name, classifier, texts)?;
+    bench.peer()?.ask(&json!({"do": "answers", "model": name, "out": folder}))?;
+    let mut outcome = told(classifier, texts, &compared, line);
+    outcome.tell(compare_scores(classifier, texts, &folder)?);
+    outcome.account.extend(compare_sets(&compared.sets, classifier.labels.len(), &folder)?);
+    fs::remove_dir_all(folder)?;
+    Ok(outcome)
+}
 
-    let (mut ours, mut theirs, mut sets) = (Turns::default(), Ways::default(), Vec::new());
-    let mut parting = Turns::default();
+fn take_turns(
+    bench: &mut Bench,
+    name: &str,
+    classifier: &Classifier,
+    texts: &[String],
+) -> Result<Compared> {
+    let n_turns = bench.options.turns;
+    let peer = bench.peer()?;
+    let (mut ours, mut theirs, mut parting) = <(Turns, Ways, Turns)>::default();
+    let mut sets = Vec::new();
     for turn in 1..=n_turns {
         let (labelled, seconds) = timed(|| label_sets(classifier, texts));
         (sets, _) = (labelled?, ours.push(seconds));
@@ -88,85 +113,74 @@ fn side_by_side(
         parting.push(number(&answer, "parting")?);
         eprintln!("   turn {turn} of {n_turns}");
     }
-    peer.ask(&json!({"do": "answers", "model": name, "out": folder}))?;
+    Ok(Compared { ours, theirs, parting, sets })
+}
 
-    let n_bytes = texts.iter().map(String::len).sum();
-    let (way, best) = theirs.best();
-    let ratios = best.over(&ours);
+fn told(classifier: &Classifier, texts: &[String], compared: &Compared, line: Line) -> Outcome {
+    let Compared { ours, theirs, parting, .. } = compared;
+    let n_bytes: usize = texts.iter().map(String::len).sum();
     let speed = |turns: &Turns| format!("{:.1} MB/s", turns.megabytes_per_second(n_bytes));
+    let (n_texts, megabytes) = (texts.len(), n_bytes as f64 / 1e6);
+    let (n_terms, n_labels) = (classifier.vectorizer.n_terms(), classifier.labels.len());
+    let (way, best) = theirs.best();
+    let reached = ratio(&best.over(ours));
     let mut outcome = Outcome::default();
-    outcome.tell(format!(
-        "{} texts, {:.1} MB; {}",
-        texts.len(),
-        n_bytes as f64 / 1e6,
-        model(classifier)
-    ));
-    outcome.tell(format!("leitmotif: {} s, {}", ours.told(3), speed(&ours)));
+    outcome.tell(format!("{n_texts} texts, {megabytes:.1} MB; {n_terms} terms, {n_labels} labels"));
+    outcome.tell(format!("leitmotif: {} s, {}", ours.told(3), speed(ours)));
     for (way, turns) in &theirs.0 {
         outcome.tell(format!("scikit-learn, {way}: {} s, {}", turns.told(3), speed(turns)));
     }
-    outcome.tell(format!("ratio, pair by pair, to {way}: {}", ratio(&ratios)));
+    outcome.tell(format!("ratio, pair by pair, to {way}: {reached}"));
     if parting.max() > 0.0 {
+        let without = ratio(&best.minus(parting).over(ours));
+        let parting = parting.told(3);
         outcome.tell(format!(
-            "of scikit-learn's time {} s part the words for its character n-grams; ratio without: {}",
-            parting.told(3),
-            ratio(&best.minus(&parting).over(&ours))
+            "of scikit-learn's time {parting} s part the words for its character n-grams; ratio without: {without}"
         ));
     }
-    outcome.account.extend(compare(classifier, texts, &sets, &folder)?);
-    let (ours, theirs) = (speed(&ours), speed(best));
-    let (against, reached) = ("scikit-learn, same model".into(), ratio(&ratios));
+    let (ours, theirs) = (speed(ours), speed(best));
+    let against = "scikit-learn, same model".into();
     outcome.lines.push(Line { against, ours, theirs, reached, ..line });
-    fs::remove_dir_all(folder)?;
-    Ok(outcome)
+    outcome
 }
 
-fn model(classifier: &Classifier) -> String {
-    let (n_terms, n_labels) = (classifier.vectorizer.n_terms(), classifier.labels.len());
-    format!("{n_terms} terms, {n_labels} labels")
-}
-
-/// How far the peer's answers are from ours.
-fn compare(
-    classifier: &Classifier,
-    texts: &[String],
-    sets: &[Vec<usize>],
-    folder: &std::path::Path,
-) -> Result<Vec<String>> {
+/// How far the peer's scores are from ours.
+fn compare_scores(classifier: &Classifier, texts: &[String], folder: &Path) -> Result<String> {
     let n_labels = classifier.labels.len();
     let scores = read_f64(&folder.join("scores.f64"))?;
     if scores.len() != texts.len() * n_labels {
         return Err("the peer answered to other texts".into());
     }
-    let (mut memory, mut n_other_scores, mut furthest) = (Memory::default(), 0, 0.0_f64);
+    let (mut memory, mut n_other, mut furthest) = (Memory::default(), 0, 0.0_f64);
     for (text, theirs) in texts.iter().zip(scores.chunks(n_labels)) {
         let ours = classifier.scores(text, &mut memory)?;
         let apart = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        n_other_scores += usize::from(apart > SAME_SCORE);
-        if apart <= SAME_SCORE {
+        if apart > SAME_SCORE {
+            n_other += 1;
+        } else {
             furthest = furthest.max(apart);
         }
     }
-    let mut told = vec![format!(
-        "checked: scores of {n_other_scores} of {} texts differ by more than {SAME_SCORE}, \
+    Ok(format!(
+        "checked: scores of {n_other} of {} texts differ by more than {SAME_SCORE}, \
          of the others by at most {furthest:.1e}",
         texts.len()
-    )];
-    let ours: HashSet<(usize, usize)> = sets
-        .iter()
-        .enumerate()
-        .flat_map(|(row, set)| set.iter().map(move |&label| (row, label)))
-        .collect();
+    ))
+}
+
+/// On how many texts the peer's label sets, both ways, are not ours.
+fn compare_sets(ours: &[Vec<usize>], n_labels: usize, folder: &Path) -> Result<Vec<String>> {
+    let n_given: usize = ours.iter().map(Vec::len).sum();
+    let mut told = Vec::new();
     for name in ["classifier", "product"] {
         let given = fs::read(folder.join(format!("{name}.u8")))?;
-        let differs = |row: &usize| {
-            (0..n_labels)
-                .any(|label| (given[row * n_labels + label] != 0) != ours.contains(&(*row, label)))
+        let rows = given.chunks(n_labels).zip(ours);
+        let differs = |(given, set): &(&[u8], &Vec<usize>)| {
+            (0..n_labels).any(|label| (given[label] != 0) != set.contains(&label))
         };
-        let n_differ = (0..texts.len()).filter(differs).count();
+        let n_differ = rows.filter(differs).count();
         told.push(format!(
-            "checked: label sets by the {name} differ on {n_differ} of {} texts, {} labels given",
-            texts.len(),
+            "checked: label sets by the {name} differ on {n_differ} of {} texts; {n_given} labels given",
             ours.len()
         ));
     }

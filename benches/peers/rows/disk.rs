@@ -115,31 +115,17 @@ fn told(bench: &Bench, files: &Files, runs: [&Runs; 5]) -> Result<Outcome> {
     let without = start.seconds.median();
     let bare = large.seconds.less(without).over(&small.seconds.less(without)).times(1.0 / factor);
     let by_threads = large_one.seconds.over(&large.seconds);
-    let speed = |runs: &Runs| format!("{:.1} MB/s", runs.seconds.megabytes_per_second(n_bytes));
+    let speed = |runs: &Runs, n: usize| format!("{:.1} MB/s", runs.seconds.megabytes_per_second(n));
     let large_name = format!("{} MB", bench.options.disk_megabytes);
     let mut outcome = Outcome::default();
-    outcome.tell(format!(
-        "{large_name}, 2 threads: {} s, {}, {}",
-        large.seconds.told(2),
-        speed(large),
-        megabytes(large.memory)
-    ));
-    outcome.tell(format!(
-        "{large_name}, 1 thread: {} s, {}, {}",
-        large_one.seconds.told(2),
-        speed(large_one),
-        megabytes(large_one.memory)
-    ));
-    outcome.tell(format!(
-        "10 MB, 2 threads: {} s, {}",
-        small.seconds.told(3),
-        megabytes(small.memory)
-    ));
-    outcome.tell(format!(
-        "10 MB, 1 thread: {} s, {}",
-        small_one.seconds.told(3),
-        megabytes(small_one.memory)
-    ));
+    let mut tell = |what: String, runs: &Runs, n: usize| {
+        let (seconds, speed) = (runs.seconds.told(3), speed(runs, n));
+        outcome.tell(format!("{what}: {seconds} s, {speed}, {}", megabytes(runs.memory)));
+    };
+    tell(format!("{large_name}, 2 threads"), large, n_bytes);
+    tell(format!("{large_name}, 1 thread"), large_one, n_bytes);
+    tell("10 MB, 2 threads".into(), small, SMALL_BYTES);
+    tell("10 MB, 1 thread".into(), small_one, SMALL_BYTES);
     outcome.tell(format!("one record: {} s", start.seconds.told(3)));
     outcome.tell(format!(
         "cost per MB against that at 10 MB: {}; without the time of one record: {}",
@@ -150,7 +136,7 @@ fn told(bench: &Bench, files: &Files, runs: [&Runs; 5]) -> Result<Outcome> {
     outcome.lines.push(Line {
         work: format!("classify from disk to disk, {large_name} of .jsonl"),
         against: "cost per MB against that at 10 MB; resident memory; 2 threads against one".into(),
-        ours: speed(large),
+        ours: speed(large, n_bytes),
         theirs: "-".into(),
         reached: format!(
             "{:.2} x (without start: {:.2} x); {}; {:.2} x",

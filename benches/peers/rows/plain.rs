@@ -58,7 +58,7 @@ struct Fitted {
     data: DatasetBase<TermMatrix, Array2<bool>>,
 }
 
-fn fit(corpus: &LabelledCorpus, params: &VectorizerParams) -> Result<Fitted> {
+fn fit(corpus: &LabelledCorpus, params: &VectorizerParams) -> leitmotif::Result<Fitted> {
     let tokenizer = Tokenizer::default();
     let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &params.analyzers(), |_| {})?;
     let rows: Vec<usize> = (0..corpus.len()).collect();
@@ -72,20 +72,40 @@ fn fit(corpus: &LabelledCorpus, params: &VectorizerParams) -> Result<Fitted> {
     Ok(Fitted { vectorizer: selection.vectorizer(params, &counted), model, data })
 }
 
+/// Turns of both, and the last model of ours.
+struct Trained {
+    ours: Turns,
+    theirs: Ways,
+    /// How long the peer's vectorizer takes of its time.
+    vectorizing: Turns,
+    fitted: Fitted,
+}
+
 fn with_words(
     bench: &mut Bench,
     corpus: &LabelledCorpus,
     params: &VectorizerParams,
 ) -> Result<Outcome> {
-    let (n_turns, folder, two) = (bench.options.turns, bench.folder.clone(), threads(2)?);
+    let folder = bench.folder.clone();
+    let trained = take_turns(bench, corpus, params)?;
+    let about = bench.peer()?.ask(&json!({"do": "linear", "out": folder}))?;
+    let losses = Losses::new(&trained.fitted, &about, &folder)?;
+    let words = params.words.ok_or("words are what is counted")?;
+    Ok(told(corpus, words, &trained, &losses))
+}
+
+fn take_turns(
+    bench: &mut Bench,
+    corpus: &LabelledCorpus,
+    params: &VectorizerParams,
+) -> Result<Trained> {
+    let (n_turns, two) = (bench.options.turns, threads(2)?);
     let words = params.words.ok_or("words are what is counted")?;
     let peer = bench.peer()?;
-    let (mut ours, mut theirs, mut vectorizing, mut fitted) =
-        (Turns::default(), Ways::default(), Turns::default(), None);
+    let (mut ours, mut theirs, mut vectorizing) = <(Turns, Ways, Turns)>::default();
+    let mut fitted = None;
     for turn in 1..=n_turns {
-        // Errors of the library cannot cross threads as what they are here.
-        let (own, seconds) =
-            timed(|| two.install(|| fit(corpus, params).map_err(|error| error.to_string())));
+        let (own, seconds) = timed(|| two.install(|| fit(corpus, params)));
         (fitted, _) = (Some(own?), ours.push(seconds));
         for jobs in [1, 2] {
             let answer = peer.ask(&json!({
@@ -97,39 +117,37 @@ fn with_words(
         }
         eprintln!("   words {words}, turn {turn} of {n_turns}");
     }
-    let fitted = fitted.ok_or("no turn")?;
-    let about = peer.ask(&json!({"do": "linear", "out": folder}))?;
-    let losses = Losses::new(&fitted, &about, &folder)?;
+    Ok(Trained { ours, theirs, vectorizing, fitted: fitted.ok_or("no turn")? })
+}
+
+fn told(corpus: &LabelledCorpus, words: NgramRange, trained: &Trained, losses: &Losses) -> Outcome {
+    let Trained { ours, theirs, vectorizing, fitted } = trained;
     let (way, best) = theirs.best();
-    let ratios = best.over(&ours);
+    let (reached, percent) = (ratio(&best.over(ours)), losses.percent_above());
+    let (n_texts, n_terms, n_labels) =
+        (corpus.len(), fitted.vectorizer.n_terms(), corpus.labels.len());
     let mut outcome = Outcome::default();
-    outcome.tell(format!(
-        "words {words}: {} texts, {} terms, {} labels",
-        corpus.len(),
-        fitted.vectorizer.n_terms(),
-        corpus.labels.len()
-    ));
-    outcome.tell(format!("words {words}: leitmotif: {} s", ours.told(3)));
-    for (way, turns) in &theirs.0 {
-        outcome.tell(format!("words {words}: scikit-learn, {way}: {} s", turns.told(3)));
-    }
-    outcome.tell(format!(
-        "words {words}: of scikit-learn's time {} s are vectorizing",
-        vectorizing.told(3)
-    ));
-    outcome.tell(format!("words {words}: ratio, pair by pair, to {way}: {}", ratio(&ratios)));
-    outcome.tell(format!("words {words}: {}", losses.told()));
+    let mut tell = |line: String| outcome.tell(format!("words {words}: {line}"));
+    tell(format!("{n_texts} texts, {n_terms} terms, {n_labels} labels"));
+    tell(format!("leitmotif: {} s", ours.told(3)));
+    theirs
+        .0
+        .iter()
+        .for_each(|(way, turns)| tell(format!("scikit-learn, {way}: {} s", turns.told(2))));
+    tell(format!("of scikit-learn's time {} s are vectorizing", vectorizing.told(2)));
+    tell(format!("ratio, pair by pair, to {way}: {reached}"));
+    tell(losses.told());
+    let work =
+        format!("train, plain one-vs-rest linear SVM, reuters21578_90, words {words}, 2 threads");
     outcome.lines.push(Line {
-        work: format!(
-            "train, plain one-vs-rest linear SVM, reuters21578_90, words {words}, 2 threads"
-        ),
-        against: format!("scikit-learn, {way}; loss {:+.3} %", losses.percent_above()),
+        work,
+        against: format!("scikit-learn, {way}; loss {percent:+.3} %"),
         ours: format!("{:.3} s", ours.median()),
         theirs: format!("{:.2} s", best.median()),
-        reached: ratio(&ratios),
+        reached,
         wanted: "10 x; loss at most 0.1 % above".into(),
     });
-    Ok(outcome)
+    outcome
 }
 
 /// The objective of both, summed over the labels.
