@@ -122,6 +122,8 @@ fn take_turns(
 
 fn told(corpus: &LabelledCorpus, words: NgramRange, trained: &Trained, losses: &Losses) -> Outcome {
     let Trained { ours, theirs, vectorizing, fitted } = trained;
+    let single = words.min() == words.max();
+    let words = if single { words.min().to_string() } else { words.to_string() };
     let (way, best) = theirs.best();
     let (reached, percent) = (ratio(&best.over(ours)), losses.percent_above());
     let (n_texts, n_terms, n_labels) =
