@@ -21,11 +21,12 @@ use crate::corpus::Record;
 use crate::error::{Error, Result};
 
 /// Small enough to stay in a core's own cache, with what is made of it.
-const LIMITS: Limits =
-    Limits { block_bytes: 256 << 10, records: 1 << 10, record_bytes: MAX_RECORD_BYTES };
-
-/// How much is asked for at once.
-const SLICE: usize = 64 << 10;
+const LIMITS: Limits = Limits {
+    block_bytes: 256 << 10,
+    slice_bytes: 64 << 10,
+    records: 1 << 10,
+    record_bytes: MAX_RECORD_BYTES,
+};
 
 /// What classifying needs of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,6 +73,7 @@ enum Form {
 /// Where bytes come from, and how many came.
 struct Source {
     bytes: Box<dyn Read + Send>,
+    slice_bytes: usize,
     n_read: Arc<AtomicU64>,
     is_at_end: bool,
     failure: Option<Error>,
@@ -95,7 +97,7 @@ impl RecordBlocks {
             Format::Text => return Err(Error::data("this is an article, not records")),
         };
         let name = input.name.as_str().into();
-        let (source, rest) = (Source::open(input)?, Vec::new());
+        let (source, rest) = (Source::open(input, limits.slice_bytes)?, Vec::new());
         let mut blocks =
             RecordBlocks { name, form, limits, source, rest, n_records: 0, n_lines: 0 };
         blocks.take_header()?;
@@ -216,7 +218,7 @@ impl Form {
 }
 
 impl Source {
-    fn open(input: &Input) -> Result<Self> {
+    fn open(input: &Input, slice_bytes: usize) -> Result<Self> {
         let n_read = Arc::default();
         let counted = |inner| Counted { inner, n_read: Arc::clone(&n_read) };
         let bytes: Box<dyn Read + Send> = match &input.path {
@@ -226,15 +228,15 @@ impl Source {
                 decompressed(counted(Box::new(file)), path)
             }
         };
-        Ok(Source { bytes, n_read, is_at_end: false, failure: None })
+        Ok(Source { bytes, slice_bytes, n_read, is_at_end: false, failure: None })
     }
 
     /// Reads until there are `wanted` bytes, or no more.
     fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) {
-        bytes.reserve_exact((wanted + SLICE).saturating_sub(bytes.len()));
+        bytes.reserve_exact((wanted + self.slice_bytes).saturating_sub(bytes.len()));
         while bytes.len() < wanted && !self.is_at_end {
             let start = bytes.len();
-            bytes.resize(start + SLICE, 0);
+            bytes.resize(start + self.slice_bytes, 0);
             let read = self.bytes.read(&mut bytes[start..]);
             bytes.truncate(start + read.as_ref().map_or(0, |&n_read| n_read));
             match read {
@@ -345,5 +347,176 @@ fn parse_rows(
             }
         }
         Err(error) => next(Err(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use super::*;
+    use crate::math::Generator;
+    use crate::read::RecordReader;
+
+    fn told(record: Result<TextRecord<'_>>) -> String {
+        match record {
+            Ok(record) => format!("{record:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn in_blocks(input: &Input, limits: Limits) -> Vec<String> {
+        let mut blocks = match RecordBlocks::open_with(input, limits) {
+            Ok(blocks) => blocks,
+            Err(error) => return vec![error.in_file(&input.name).to_string()],
+        };
+        let (mut all, mut memory) = (Vec::new(), Vec::new());
+        while let Some(block) = blocks.next_block(std::mem::take(&mut memory)) {
+            memory = block.parse(|number, record| {
+                all.push(told(record));
+                assert_eq!(number, all.len());
+            });
+        }
+        assert_eq!(blocks.n_records(), all.len());
+        all
+    }
+
+    /// The slow twin: one record after the other.
+    fn one_by_one(input: &Input) -> Vec<String> {
+        match RecordReader::open(input, LabelRule::Ignored) {
+            Ok(reader) => reader.map(|record| told(record.map(TextRecord::from))).collect(),
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    fn check(name: &str, content: &[u8]) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        let format = Format::of(&path).unwrap_or(Format::FastText);
+        let input = Input { name: name.into(), path: Some(path), format };
+        let expected = one_by_one(&input);
+        for (block_bytes, slice_bytes) in [(1, 1), (7, 3), (50, 64), (1 << 20, 1 << 16)] {
+            for records in [1, 3, usize::MAX] {
+                let limits = Limits { block_bytes, slice_bytes, records, ..LIMITS };
+                let found = in_blocks(&input, limits);
+                assert_eq!(found, expected, "{name}, {limits:?}: {content:?}");
+            }
+        }
+    }
+
+    /// Texts that are put together from `parts`, the same ones every time.
+    fn mixtures(parts: &[&[u8]], n_parts: usize) -> Vec<Vec<u8>> {
+        let mut generator = Generator::new(11);
+        let mixture = |_| {
+            let n_parts = generator.below(n_parts + 1);
+            (0..n_parts).flat_map(|_| parts[generator.below(parts.len())]).copied().collect()
+        };
+        (0..150).map(mixture).collect()
+    }
+
+    #[test]
+    fn lines_are_read_as_one_by_one() {
+        let parts: [&[u8]; 18] = [
+            b"{\"text\": \"oil \\u00e9\", \"id\": 7}",
+            b"{\"text\": \"t\\n\", \"article\": \"a\"}",
+            b"{broken",
+            b"\n",
+            b"\n",
+            b"\n",
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b" ",
+            b"\xef\xbb\xbf",
+            b"\xff",
+            b"\0",
+            b"{\"text\": 1}",
+            b"[]",
+            "{\"text\": \"caf\u{e9} \u{2028}\"}".as_bytes(),
+            b"\xc2\x85",
+            b"__label__a b",
+        ];
+        for content in mixtures(&parts, 25) {
+            check("d.jsonl", &content);
+            check("d.ft", &content);
+        }
+    }
+
+    #[test]
+    fn tables_are_read_as_one_by_one() {
+        let parts: [&[u8]; 17] = [
+            b"1,oil,a",
+            b"2,\"the, \"\"tax\"\"\nof\",b",
+            b"\n",
+            b"\n",
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b"\"",
+            b",",
+            b",",
+            b"\t",
+            b"\"\"",
+            b"a\"b",
+            b"\xff",
+            b"\xef\xbb\xbf",
+            b" ",
+            b"3,\"x\"y,c\r\n",
+        ];
+        let headers: [&[u8]; 5] = [
+            b"id,text,article\n",
+            b"\xef\xbb\xbf\"text\",id,\"article\"\r\n",
+            b"\n\r\ntext\rid",
+            b"id\ttext\tarticle\n",
+            b"id,article",
+        ];
+        for (round, content) in mixtures(&parts, 25).iter().enumerate() {
+            let content = [headers[round % headers.len()], content].concat();
+            check("d.csv", &content);
+            check("d.tsv", &content);
+        }
+        check("d.csv", b"");
+        check("d.csv", b"text");
+        check("d.csv", b"\xef\xbb\xbf");
+        check("d.csv", b"te\xffxt\na\n");
+    }
+
+    #[test]
+    fn gzip_is_unpacked_and_a_broken_one_ends_with_its_error() {
+        let lines: String = (0..20_000).map(|i| format!("{{\"text\": \"oil {i}\"}}\n")).collect();
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(lines.as_bytes()).unwrap();
+        let mut packed = packed.finish().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.jsonl.gz");
+        let input = Input { name: "d".into(), path: Some(path.clone()), format: Format::Jsonl };
+        fs::write(&path, &packed).unwrap();
+        assert_eq!(in_blocks(&input, LIMITS), one_by_one(&input));
+        packed.truncate(packed.len() / 2);
+        fs::write(&path, &packed).unwrap();
+        let found = in_blocks(&input, LIMITS);
+        assert_eq!(found, one_by_one(&input));
+        assert!(found.last().unwrap().contains(": cannot read: "), "{:?}", found.last());
+    }
+
+    #[test]
+    fn a_record_without_end_ends_the_reading() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str, content: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, content).unwrap();
+            let format = Format::of(&path).unwrap();
+            let input = Input { name: name.into(), path: Some(path), format };
+            let limits = Limits { block_bytes: 8, slice_bytes: 8, record_bytes: 30, ..LIMITS };
+            in_blocks(&input, limits).pop().unwrap()
+        };
+        let text = "x".repeat(40);
+        let line = format!("{{\"text\": \"a\"}}\n{{\"text\": \"{text}\"}}\n{{}}\n");
+        assert_eq!(read("d.jsonl", &line), "d.jsonl:2: cannot read: a record longer than 0 MiB");
+        let rows = format!("text\na\n{text}\nb\n");
+        assert_eq!(read("d.csv", &rows), "d.csv: cannot read: a record longer than 0 MiB");
+        assert_eq!(read("d.csv", &text), "d.csv: cannot read: a record longer than 0 MiB");
     }
 }

@@ -14,6 +14,8 @@ use super::bounded::{content, utf8};
 pub(super) struct Limits {
     /// About how many bytes.
     pub block_bytes: usize,
+    /// How many bytes are asked for at once.
+    pub slice_bytes: usize,
     /// How many records.
     pub records: usize,
     /// The longest record, its end of line included.
@@ -115,7 +117,8 @@ fn field_end(bytes: &[u8], mut at: usize, is_last: bool) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { block_bytes: 100, records: 100, record_bytes: 20 };
+    const LIMITS: Limits =
+        Limits { block_bytes: 100, slice_bytes: 9, records: 100, record_bytes: 20 };
 
     fn cut(end: usize, n_records: usize, n_lines: u64) -> Cut {
         Cut { end, n_records, n_lines }

@@ -152,11 +152,15 @@ mod tests {
     #[test]
     fn borrowed_and_copied_lines_say_the_same() {
         let names = ["null", "7", "-7", "-0", "1.50", "1e3", "18446744073709551616", "1e999"];
-        let others = [r#""""#, r#""a""#, r#""\u0061\n""#, "true", "[1, [2]]", "{\"a\": 1}", r#""\ud800""#];
-        let texts = [r#""t""#, r#""\"t\" \ud83d\ude00""#, "\"caf\u{e9}\"", "7", "null", "\"\u{1}\""];
+        let others =
+            [r#""""#, r#""a""#, r#""\u0061\n""#, "true", "[1, [2]]", "{\"a\": 1}", r#""\ud800""#];
+        let texts =
+            [r#""t""#, r#""\"t\" \ud83d\ude00""#, "\"caf\u{e9}\"", "7", "null", "\"\u{1}\""];
         for name in names.into_iter().chain(others) {
             for text in texts {
-                let line = format!("{{\"id\": {name}, \"x\": [{{}}], \"text\": {text}, \"article\": {name}}}");
+                let line = format!(
+                    "{{\"id\": {name}, \"x\": [{{}}], \"text\": {text}, \"article\": {name}}}"
+                );
                 for end in ["", "}", " x", ", \"text\": \"again\"}"] {
                     let line = line.clone() + end;
                     let copied = parse(&line, LabelRule::Ignored).map(TextRecord::from);

@@ -87,8 +87,9 @@ impl<R: Default, T: FnMut(&mut R) -> Result<()>> Line<R, T> {
     ) -> Option<(Turn<'_, R, T>, W)> {
         let mut counter = counter.lock().ok()?;
         let result = {
-            let is_ahead =
-                |desk: &mut Desk<R, T>| !desk.is_closed && counter.n_drawn >= desk.n_taken + self.window;
+            let is_ahead = |desk: &mut Desk<R, T>| {
+                !desk.is_closed && counter.n_drawn >= desk.n_taken + self.window
+            };
             let mut desk = self.is_shorter.wait_while(self.desk(), is_ahead).ok()?;
             if desk.is_closed {
                 return None;
@@ -193,7 +194,9 @@ mod tests {
                 |_, number, square: &mut Vec<usize>| {
                     if number % 7 == 0 {
                         std::thread::yield_now();
-                        (0..20_000).for_each(|i| drop(std::hint::black_box(i)));
+                        std::hint::black_box(
+                            (0..20_000).fold(0_u64, |sum, i| sum ^ (sum << 1) ^ i),
+                        );
                     }
                     square.push(number * number);
                 },

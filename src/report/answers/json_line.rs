@@ -3,7 +3,6 @@
 //! Text is searched for characters to escape many bytes at a time and copied in runs; numbers are
 //! serde_json's own. What is rare (reasons) is left to serde.
 
-use std::fmt::Display;
 use std::io::Write;
 
 use serde::Serialize;
@@ -18,13 +17,13 @@ pub(super) fn write(answer: &Answer<'_>, out: &mut Vec<u8>) {
     push_optional(article, out);
     out.extend_from_slice(b",\"id\":");
     push_optional(id, out);
-    push_display(",\"paragraph\":", paragraph, out);
+    push_number(",\"paragraph\":", paragraph, out);
     out.extend_from_slice(b",\"kind\":");
     push_string(kind.name(), out);
     out.extend_from_slice(b",\"spans\":[");
     push_list(spans, out, |&Span { start, end }, out| {
-        push_display("[", start, out);
-        push_display(",", end, out);
+        push_number("[", start, out);
+        push_number(",", end, out);
         out.push(b']');
     });
     out.extend_from_slice(b"],\"text\":");
@@ -83,8 +82,9 @@ fn push_optional(text: Option<&str>, out: &mut Vec<u8>) {
     }
 }
 
-fn push_display(before: &str, number: impl Display, out: &mut Vec<u8>) {
-    write!(out, "{before}{number}").expect("a vector takes all that is written");
+fn push_number(before: &str, number: usize, out: &mut Vec<u8>) {
+    out.extend_from_slice(before.as_bytes());
+    push_serialized(&number, out);
 }
 
 fn push_serialized(value: &impl Serialize, out: &mut Vec<u8>) {
@@ -110,8 +110,7 @@ pub(super) fn n_before(bytes: &[u8], of_kind: impl Fn(u8) -> bool) -> usize {
     // Without an early way out of the block, the compiler compares many bytes at once.
     const BLOCK: usize = 32;
     let blocks = bytes.chunks_exact(BLOCK);
-    let is_clear =
-        |block: &&[u8]| !block.iter().fold(false, |found, &byte| found | of_kind(byte));
+    let is_clear = |block: &&[u8]| !block.iter().fold(false, |found, &byte| found | of_kind(byte));
     let n_clear = BLOCK * blocks.take_while(is_clear).count();
     let rest = &bytes[n_clear..];
     n_clear + rest.iter().position(|&byte| of_kind(byte)).unwrap_or(rest.len())
