@@ -85,7 +85,7 @@ fn rows() -> Vec<u8> {
     for number in 0..3_000 {
         let text = text(&mut generator).replace("\\n", "\n").replace('\\', "\"");
         let _ = match number % 89 {
-            13 => write!(rows, "{number}\n"),
+            13 => writeln!(rows, "{number}"),
             14 => write!(rows, "\r\n"),
             _ => write!(rows, "{number},a{},\"{text}\"\r\n", number / 10),
         };

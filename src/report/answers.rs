@@ -84,30 +84,45 @@ impl Answer<'_> {
 
 /// Labels with their probabilities, in an order that is kept.
 #[derive(Debug)]
-pub struct Probabilities<'a>(Vec<(&'a str, f64)>);
+pub struct Probabilities<'a> {
+    names: &'a [String],
+    values: &'a [f64],
+    /// The labels that are shown, where that is not all in their order.
+    chosen: Option<Vec<usize>>,
+}
 
 impl<'a> Probabilities<'a> {
     /// Of every label, in the model's order; or of the `top` likeliest, the likeliest first.
-    pub fn new(names: &'a [String], values: &[f64], top: Option<usize>) -> Self {
-        let mut pairs: Vec<(&str, f64)> =
-            names.iter().map(String::as_str).zip(values.iter().copied()).collect();
-        if let Some(top) = top {
-            pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
-            pairs.truncate(top);
-        }
-        Probabilities(pairs)
+    pub fn new(names: &'a [String], values: &'a [f64], top: Option<usize>) -> Self {
+        let chosen = top.map(|top| {
+            let mut labels: Vec<usize> = (0..names.len().min(values.len())).collect();
+            labels.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+            labels.truncate(top);
+            labels
+        });
+        Probabilities { names, values, chosen }
+    }
+
+    fn len(&self) -> usize {
+        self.chosen.as_ref().map_or(self.names.len().min(self.values.len()), Vec::len)
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'a str, f64)> {
+        let label = |place| self.chosen.as_ref().map_or(place, |chosen| chosen[place]);
+        let labels = (0..self.len()).map(label);
+        labels.map(|label| (self.names[label].as_str(), self.values[label]))
     }
 
     fn of(&self, name: &str) -> Option<f64> {
-        self.0.iter().find(|(other, _)| *other == name).map(|(_, p)| *p)
+        self.pairs().find(|(other, _)| *other == name).map(|(_, p)| p)
     }
 }
 
 impl Serialize for Probabilities<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, p) in &self.0 {
-            map.serialize_entry(name, p)?;
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, p) in self.pairs() {
+            map.serialize_entry(name, &p)?;
         }
         map.end()
     }

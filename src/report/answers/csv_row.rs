@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::io::Write;
 
-use super::json_line::n_before;
+use memchr::{memchr, memchr3};
+
 use super::{Answer, Probabilities};
 
 /// Adds the row of the columns' names.
@@ -51,13 +52,11 @@ fn push_labels(labels: &[&str], out: &mut Vec<u8>) {
 
 /// One cell for each of `names`, in their order.
 fn push_probabilities(given: Option<&Probabilities<'_>>, names: &[String], out: &mut Vec<u8>) {
-    let pairs = given.map_or(&[][..], |given| &given.0);
-    let in_order = pairs.iter().map(|(name, _)| *name).eq(names.iter().map(String::as_str));
-    if in_order {
-        pairs.iter().for_each(|(_, p)| push_number(Some(p), out));
-        return;
+    let Some(given) = given else { return names.iter().for_each(|_| out.push(b',')) };
+    if given.chosen.is_none() && given.names == names {
+        return given.pairs().for_each(|(_, p)| push_number(Some(p), out));
     }
-    let by_name: HashMap<&str, f64> = pairs.iter().copied().collect();
+    let by_name: HashMap<&str, f64> = given.pairs().collect();
     names.iter().for_each(|name| push_number(by_name.get(name.as_str()), out));
 }
 
@@ -72,12 +71,12 @@ fn push_number(number: Option<impl Display>, out: &mut Vec<u8>) {
 
 fn push_cell(cell: &str, out: &mut Vec<u8>) {
     let mut rest = cell.as_bytes();
-    if n_before(rest, |byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) == rest.len() {
+    if memchr3(b',', b'\n', b'\r', rest).or_else(|| memchr(b'"', rest)).is_none() {
         out.extend_from_slice(rest);
         return;
     }
     out.push(b'"');
-    while let Some(quote) = memchr::memchr(b'"', rest) {
+    while let Some(quote) = memchr(b'"', rest) {
         out.extend_from_slice(&rest[..=quote]);
         out.push(b'"');
         rest = &rest[quote + 1..];
@@ -127,16 +126,9 @@ mod tests {
                 probabilities: Some(Probabilities::new(&names, &values, top)),
                 reasons: None,
             };
-            let shown = |place: usize| match &answer.probabilities.as_ref().unwrap().0[..] {
-                [(name, p)] => {
-                    if *name == names[place] {
-                        p.to_string()
-                    } else {
-                        String::new()
-                    }
-                }
-                pairs => pairs[place].1.to_string(),
-            };
+            let given = answer.probabilities.as_ref().unwrap();
+            let shown =
+                |place: usize| given.of(&names[place]).map(|p| p.to_string()).unwrap_or_default();
             let mut cells = vec![answer.article.unwrap_or_default().into(), round.to_string()];
             cells.push(answer.spans.first().map_or(String::new(), |span| span.start.to_string()));
             cells.push(answer.spans.last().map_or(String::new(), |span| span.end.to_string()));

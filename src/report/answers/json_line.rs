@@ -1,10 +1,9 @@
 //! An answer as one line of JSON: the bytes that serde_json gives for it, by a shorter way.
 //!
 //! Text is searched for characters to escape many bytes at a time and copied in runs; numbers are
-//! serde_json's own. What is rare (reasons) is left to serde.
+//! serde_json's own. What is rare (reasons, control characters) is left to serde.
 
-use std::io::Write;
-
+use memchr::memchr2_iter;
 use serde::Serialize;
 
 use super::Answer;
@@ -32,7 +31,7 @@ pub(super) fn write(answer: &Answer<'_>, out: &mut Vec<u8>) {
     push_labels(b",\"unsure\":[", answer.unsure.as_deref(), out);
     if let Some(probabilities) = &answer.probabilities {
         out.extend_from_slice(b",\"probabilities\":{");
-        push_list(&probabilities.0, out, |&(name, p), out| {
+        push_list(probabilities.pairs(), out, |(name, p), out| {
             push_string(name, out);
             out.push(b':');
             push_serialized(&p, out);
@@ -54,8 +53,12 @@ fn push_labels(opening: &[u8], names: Option<&[&str]>, out: &mut Vec<u8>) {
 }
 
 /// The items with commas between.
-fn push_list<T>(items: &[T], out: &mut Vec<u8>, push: impl Fn(&T, &mut Vec<u8>)) {
-    for (place, item) in items.iter().enumerate() {
+fn push_list<T>(
+    items: impl IntoIterator<Item = T>,
+    out: &mut Vec<u8>,
+    push: impl Fn(T, &mut Vec<u8>),
+) {
+    for (place, item) in items.into_iter().enumerate() {
         if place > 0 {
             out.push(b',');
         }
@@ -91,49 +94,22 @@ fn push_serialized(value: &impl Serialize, out: &mut Vec<u8>) {
     serde_json::to_writer(out, value).expect("a vector takes all, and keys are text");
 }
 
-/// A string, with its quotes.
+/// A string, with its quotes. Control characters are rare in text, and left to serde_json.
 fn push_string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    let mut rest = text.as_bytes();
-    loop {
-        let (plain, behind) = rest.split_at(n_before(rest, is_escaped));
-        out.extend_from_slice(plain);
-        let Some((&byte, behind)) = behind.split_first() else { break };
-        push_escape(byte, out);
-        rest = behind;
+    let bytes = text.as_bytes();
+    // Without an early way out the compiler compares many bytes at once.
+    if bytes.iter().fold(false, |found, &byte| found | (byte < b' ')) {
+        return push_serialized(&text, out);
     }
     out.push(b'"');
-}
-
-/// How many bytes stand before the first that is one `of_kind`; all, where none is.
-pub(super) fn n_before(bytes: &[u8], of_kind: impl Fn(u8) -> bool) -> usize {
-    // Without an early way out of the block, the compiler compares many bytes at once.
-    const BLOCK: usize = 32;
-    let blocks = bytes.chunks_exact(BLOCK);
-    let is_clear = |block: &&[u8]| !block.iter().fold(false, |found, &byte| found | of_kind(byte));
-    let n_clear = BLOCK * blocks.take_while(is_clear).count();
-    let rest = &bytes[n_clear..];
-    n_clear + rest.iter().position(|&byte| of_kind(byte)).unwrap_or(rest.len())
-}
-
-fn is_escaped(byte: u8) -> bool {
-    byte < b' ' || byte == b'"' || byte == b'\\'
-}
-
-fn push_escape(byte: u8, out: &mut Vec<u8>) {
-    let short = match byte {
-        b'"' | b'\\' => byte,
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        0x08 => b'b',
-        0x0c => b'f',
-        _ => {
-            write!(out, "\\u{byte:04x}").expect("a vector takes all that is written");
-            return;
-        }
-    };
-    out.extend_from_slice(&[b'\\', short]);
+    let mut copied = 0;
+    for at in memchr2_iter(b'"', b'\\', bytes) {
+        out.extend_from_slice(&bytes[copied..at]);
+        out.push(b'\\');
+        copied = at;
+    }
+    out.extend_from_slice(&bytes[copied..]);
+    out.push(b'"');
 }
 
 #[cfg(test)]
