@@ -5,7 +5,7 @@
 
 mod folded;
 
-pub use folded::FoldedText;
+pub use folded::{FoldedText, fold};
 
 use std::collections::HashMap;
 

@@ -13,14 +13,14 @@ pub const MAX_RECORD_BYTES: usize = 64 << 20;
 
 /// Lines of bounded length, counted.
 pub(super) struct LineReader {
-    bytes: BufReader<Box<dyn Read>>,
+    bytes: BufReader<Box<dyn Read + Send>>,
     line: Vec<u8>,
     /// The line that came last, counted from 1.
     pub(super) number: u64,
 }
 
 impl LineReader {
-    pub(super) fn new(bytes: Box<dyn Read>) -> Self {
+    pub(super) fn new(bytes: Box<dyn Read + Send>) -> Self {
         LineReader { bytes: BufReader::with_capacity(1 << 16, bytes), line: Vec::new(), number: 0 }
     }
 
@@ -35,15 +35,10 @@ impl LineReader {
                 Ok(true) => {}
                 Err(error) => return Some(Err(error)),
             }
-            let record = match std::str::from_utf8(&self.line) {
-                Ok(line) => match line.trim_start_matches('\u{feff}').trim() {
-                    "" => continue,
-                    line => parse(line),
-                },
-                Err(error) => {
-                    let byte = error.valid_up_to() + 1;
-                    Err(Error::data(format!("not UTF-8 at byte {byte} of the line")))
-                }
+            let record = match utf8(&self.line).map(content) {
+                Ok("") => continue,
+                Ok(line) => parse(line),
+                Err(error) => Err(error),
             };
             return Some(record.map_err(|error| error.at_line(self.number)));
         }
@@ -59,14 +54,28 @@ impl LineReader {
             .read_until(b'\n', &mut self.line)
             .map_err(|e| Error::io("cannot read", e).at_line(self.number))?;
         if n_read as u64 == limit {
-            return Err(too_long().at_line(self.number));
+            return Err(too_long(MAX_RECORD_BYTES).at_line(self.number));
         }
         Ok(n_read > 0)
     }
 }
 
-fn too_long() -> Error {
-    let wanted = MAX_RECORD_BYTES >> 20;
+/// A line as text.
+pub(super) fn utf8(line: &[u8]) -> Result<&str> {
+    std::str::from_utf8(line).map_err(|error| {
+        let byte = error.valid_up_to() + 1;
+        Error::data(format!("not UTF-8 at byte {byte} of the line"))
+    })
+}
+
+/// What a line says: neither byte order mark nor white space around it; nothing where it is blank.
+pub(super) fn content(line: &str) -> &str {
+    line.trim_start_matches('\u{feff}').trim()
+}
+
+/// The error of a record that goes on beyond the bound.
+pub(super) fn too_long(bound: usize) -> Error {
+    let wanted = bound >> 20;
     // The kind ends the stream: there is no telling where the next record begins.
     let limit = io::Error::other(format!("a record longer than {wanted} MiB"));
     Error::io("cannot read", limit)

@@ -5,8 +5,9 @@
 //! Keeps one record at a time.
 
 use std::collections::HashSet;
+use std::io::Read;
 
-use super::bounded::LineReader;
+use super::bounded::{Bounded, LineReader};
 use super::{Format, Input, LabelRule, fasttext, jsonl, open, table::TableReader};
 use crate::corpus::Record;
 use crate::error::{Error, Result};
@@ -21,7 +22,7 @@ pub struct RecordReader {
 enum Lines {
     Jsonl(LineReader),
     FastText(LineReader),
-    Table(TableReader),
+    Table(TableReader<Bounded<Box<dyn Read + Send>>>),
     /// Nothing more can be read: the end, or an error that leaves no next record to find.
     Done,
 }
@@ -37,8 +38,11 @@ impl RecordReader {
         let lines = match input.format {
             Format::Jsonl => Lines::Jsonl(LineReader::new(bytes)),
             Format::FastText => Lines::FastText(LineReader::new(bytes)),
-            Format::Csv => Lines::Table(TableReader::new(bytes, b',', labels).map_err(in_file)?),
-            Format::Tsv => Lines::Table(TableReader::new(bytes, b'\t', labels).map_err(in_file)?),
+            Format::Csv | Format::Tsv => {
+                let delimiter = if input.format == Format::Csv { b',' } else { b'\t' };
+                let table = TableReader::bounded(bytes, delimiter, labels);
+                Lines::Table(table.map_err(in_file)?)
+            }
             Format::Text => {
                 return Err(Error::data("this is an article, not records").in_file(&input.name));
             }

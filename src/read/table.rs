@@ -1,20 +1,25 @@
 //! CSV and TSV with the columns `text`, `labels` (separated by `|`) and perhaps `id`, `article`,
 //! `source`, `date`.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::Read;
 use std::rc::Rc;
 
-use super::LabelRule;
 use super::bounded::Bounded;
+use super::{LabelRule, TextRecord};
 use crate::corpus::{Record, check_label_name};
 use crate::error::{Error, Result};
 
 /// The records of one table.
-pub(super) struct TableReader {
-    rows: csv::StringRecordsIntoIter<Bounded<Box<dyn Read>>>,
+pub(super) struct TableReader<R> {
+    rows: csv::Reader<R>,
+    /// The row that came last.
+    row: csv::StringRecord,
     since_reset: Rc<Cell<usize>>,
     columns: Columns,
+    /// How many lines stand before those that are read.
+    n_before: u64,
     line: u64,
 }
 
@@ -28,11 +33,24 @@ struct Columns {
     date: Option<usize>,
 }
 
-impl TableReader {
-    pub(super) fn new(bytes: Box<dyn Read>, delimiter: u8, rule: LabelRule) -> Result<Self> {
+impl TableReader<Bounded<Box<dyn Read + Send>>> {
+    /// A reader of a file, which fails in time where a record has no end.
+    pub(super) fn bounded(
+        bytes: Box<dyn Read + Send>,
+        delimiter: u8,
+        rule: LabelRule,
+    ) -> Result<Self> {
         let (bytes, since_reset) = Bounded::new(bytes);
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
-        let headers = reader.headers().map_err(table_error)?;
+        let table = TableReader::new(bytes, delimiter, rule)?;
+        since_reset.set(0);
+        Ok(TableReader { since_reset, ..table })
+    }
+}
+
+impl<R: Read> TableReader<R> {
+    pub(super) fn new(bytes: R, delimiter: u8, rule: LabelRule) -> Result<Self> {
+        let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
+        let headers = rows.headers().map_err(|error| table_error(error, 0))?;
         let find = |name: &str| headers.iter().position(|header| header.trim() == name);
         let need = |name: &str| {
             let message = format!("no column {name:?} in the header");
@@ -45,17 +63,37 @@ impl TableReader {
         let (text, id, article) = (need("text")?, find("id"), find("article"));
         let (source, date) = (find("source"), find("date"));
         let columns = Columns { text, labels, id, article, source, date };
-        since_reset.set(0);
-        Ok(TableReader { rows: reader.into_records(), since_reset, columns, line: 1 })
+        let (row, since_reset) = (csv::StringRecord::new(), Rc::default());
+        Ok(TableReader { rows, row, since_reset, columns, n_before: 0, line: 1 })
+    }
+
+    /// The same, where `n_before` lines stand between the header and what is read behind it.
+    pub(super) fn behind(self, n_before: u64) -> Self {
+        TableReader { n_before, ..self }
     }
 
     pub(super) fn next(&mut self) -> Option<Result<Record>> {
-        let row = self.rows.next()?;
+        Some(self.next_row()?.and_then(|()| self.columns.record(&self.row, self.line)))
+    }
+
+    /// What classifying needs of the next record.
+    pub(super) fn next_text(&mut self) -> Option<Result<TextRecord<'_>>> {
+        Some(self.next_row()?.map(|()| self.columns.text_record(&self.row)))
+    }
+
+    /// Reads the next row into `self.row`.
+    fn next_row(&mut self) -> Option<Result<()>> {
+        let read = self.rows.read_record(&mut self.row);
         self.since_reset.set(0);
-        if let Ok(row) = &row {
-            self.line = row.position().map_or(0, csv::Position::line);
+        match read {
+            Ok(false) => None,
+            Ok(true) => {
+                let line = self.row.position().map_or(0, csv::Position::line);
+                self.line = line + self.n_before;
+                Some(Ok(()))
+            }
+            Err(error) => Some(Err(table_error(error, self.n_before))),
         }
-        Some(row.map_err(table_error).and_then(|row| self.columns.record(&row)))
     }
 
     pub(super) fn line(&self) -> u64 {
@@ -64,8 +102,14 @@ impl TableReader {
 }
 
 impl Columns {
-    fn record(&self, row: &csv::StringRecord) -> Result<Record> {
-        let line = row.position().map_or(0, csv::Position::line);
+    fn text_record<'r>(&self, row: &'r csv::StringRecord) -> TextRecord<'r> {
+        let cell = |column: usize| Cow::Borrowed(row.get(column).unwrap_or_default());
+        let name = |column: Option<usize>| column.map(cell).filter(|name| !name.is_empty());
+        let (id, article) = (name(self.id), name(self.article));
+        TextRecord { text: cell(self.text), id, article }
+    }
+
+    fn record(&self, row: &csv::StringRecord, line: u64) -> Result<Record> {
         let cell = |column: usize| row.get(column).unwrap_or_default();
         let name = |column: Option<usize>| {
             column.map(|column| cell(column).to_string()).filter(|name| !name.is_empty())
@@ -84,8 +128,9 @@ impl Columns {
     }
 }
 
-fn table_error(error: csv::Error) -> Error {
-    let line = error.position().map(csv::Position::line);
+/// What went wrong, where `n_before` lines stand before those that csv has counted.
+fn table_error(error: csv::Error, n_before: u64) -> Error {
+    let line = error.position().map(|position| position.line() + n_before);
     let error = match error.into_kind() {
         csv::ErrorKind::Io(error) => Error::io("cannot read", error),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {

@@ -1,14 +1,19 @@
 //! Answers, one per paragraph or record: for people, as JSON lines, or as CSV.
+//!
+//! Enters: [`Answer`]s. Leaves: their bytes, laid out on [`Page`]s by any number of threads and
+//! written in order by one [`AnswerWriter`]. Numbers and escapes are those of serde_json and csv, to
+//! which tests hold the direct way that is gone here.
 
-use std::collections::{BTreeMap, HashMap};
+mod csv_row;
+mod json_line;
+mod people;
+
 use std::io::Write;
 
-use anstyle::{AnsiColor, Style};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::reasons::WeighedWord;
-use super::{Reasons, plain};
+use super::Reasons;
 use crate::corpus::{Kind, Span};
 use crate::error::{Error, Result};
 
@@ -53,6 +58,24 @@ pub struct Answer<'a> {
     pub reasons: Option<Reasons<'a>>,
 }
 
+/// Nothing said of the first paragraph of nothing.
+impl Default for Answer<'_> {
+    fn default() -> Self {
+        Answer {
+            article: None,
+            id: None,
+            paragraph: 1,
+            kind: Kind::Body,
+            spans: &[],
+            text: "",
+            labels: None,
+            unsure: None,
+            probabilities: None,
+            reasons: None,
+        }
+    }
+}
+
 impl Answer<'_> {
     fn is_given(&self, name: &str) -> bool {
         self.labels.as_ref().is_some_and(|labels| labels.contains(&name))
@@ -61,67 +84,121 @@ impl Answer<'_> {
 
 /// Labels with their probabilities, in an order that is kept.
 #[derive(Debug)]
-pub struct Probabilities<'a>(Vec<(&'a str, f64)>);
+pub struct Probabilities<'a> {
+    names: &'a [String],
+    values: &'a [f64],
+    /// The labels that are shown, where that is not all in their order.
+    chosen: Option<Vec<usize>>,
+}
 
 impl<'a> Probabilities<'a> {
     /// Of every label, in the model's order; or of the `top` likeliest, the likeliest first.
-    pub fn new(names: &'a [String], values: &[f64], top: Option<usize>) -> Self {
-        let mut pairs: Vec<(&str, f64)> =
-            names.iter().map(String::as_str).zip(values.iter().copied()).collect();
-        if let Some(top) = top {
-            pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
-            pairs.truncate(top);
-        }
-        Probabilities(pairs)
+    pub fn new(names: &'a [String], values: &'a [f64], top: Option<usize>) -> Self {
+        let chosen = top.map(|top| {
+            let mut labels: Vec<usize> = (0..names.len().min(values.len())).collect();
+            labels.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+            labels.truncate(top);
+            labels
+        });
+        Probabilities { names, values, chosen }
+    }
+
+    fn len(&self) -> usize {
+        self.chosen.as_ref().map_or(self.names.len().min(self.values.len()), Vec::len)
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'a str, f64)> {
+        let label = |place| self.chosen.as_ref().map_or(place, |chosen| chosen[place]);
+        let labels = (0..self.len()).map(label);
+        labels.map(|label| (self.names[label].as_str(), self.values[label]))
     }
 
     fn of(&self, name: &str) -> Option<f64> {
-        self.0.iter().find(|(other, _)| *other == name).map(|(_, p)| *p)
+        self.pairs().find(|(other, _)| *other == name).map(|(_, p)| p)
     }
 }
 
 impl Serialize for Probabilities<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, p) in &self.0 {
-            map.serialize_entry(name, p)?;
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, p) in self.pairs() {
+            map.serialize_entry(name, &p)?;
         }
         map.end()
+    }
+}
+
+/// How answers are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'n> {
+    /// The form.
+    pub format: Format,
+    /// The labels that the model knows, which are the columns of a table; none where nothing was
+    /// classified.
+    pub names: &'n [String],
+    /// Whether the text form has colours.
+    pub is_coloured: bool,
+    /// How many columns the text form fills.
+    pub width: usize,
+}
+
+/// Answers that are laid out, with the headings that they have where nothing stands before them.
+/// Pages can be laid out side by side and then written in order.
+#[derive(Debug, Default)]
+pub struct Page {
+    bytes: Vec<u8>,
+    /// How many of the bytes are the heading that goes where another page stands before: the header
+    /// of a table, the name of the first article.
+    n_heading: usize,
+    first_article: Option<String>,
+    /// The article of the last answer.
+    article: Option<String>,
+}
+
+impl Page {
+    /// Whether there is no answer on it.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Takes all answers off it; its memory stays.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        (self.n_heading, self.first_article, self.article) = (0, None, None);
+    }
+}
+
+impl Layout<'_> {
+    /// Adds an answer to a page.
+    pub fn write(self, answer: &Answer<'_>, page: &mut Page) {
+        match self.format {
+            Format::Text => self.write_for_people(answer, page),
+            Format::Jsonl => json_line::write(answer, &mut page.bytes),
+            Format::Csv => {
+                if page.is_empty() {
+                    csv_row::write_header(self.names, answer.unsure.is_some(), &mut page.bytes);
+                    page.n_heading = page.bytes.len();
+                }
+                csv_row::write(answer, self.names, &mut page.bytes);
+            }
+        }
     }
 }
 
 /// Writes answers in one form.
 pub struct AnswerWriter<'n, W: Write> {
     out: W,
-    format: Format,
-    /// The labels of the CSV columns; empty where nothing was classified.
-    names: &'n [String],
-    is_coloured: bool,
-    width: usize,
+    layout: Layout<'n>,
+    page: Page,
     /// The article of the answer before, for the headings of the text form.
     article: Option<String>,
     is_begun: bool,
 }
 
 impl<'n, W: Write> AnswerWriter<'n, W> {
-    /// A writer of answers about the labels `names`. `is_coloured` and `width`, in columns, matter
-    /// for the text form alone. Nothing is written before the first answer.
-    pub fn new(
-        out: W,
-        format: Format,
-        names: &'n [String],
-        is_coloured: bool,
-        width: usize,
-    ) -> Self {
-        AnswerWriter { out, format, names, is_coloured, width, article: None, is_begun: false }
-    }
-
-    fn write_csv_header(&mut self, has_unsure: bool) -> Result<()> {
-        let fixed = ["article", "paragraph", "start", "end", "kind", "labels"].map(String::from);
-        let unsure = has_unsure.then(|| "unsure".to_string());
-        let columns = self.names.iter().map(|name| format!("p_{name}"));
-        let columns = unsure.into_iter().chain(columns).chain(["text".to_string()]);
-        self.write_csv(fixed.into_iter().chain(columns))
+    /// Nothing is written before the first answer.
+    pub fn new(out: W, layout: Layout<'n>) -> Self {
+        AnswerWriter { out, layout, page: Page::default(), article: None, is_begun: false }
     }
 
     /// Writes one answer.
@@ -129,180 +206,33 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&mut self, answer: &Answer<'_>) -> Result<()> {
-        match self.format {
-            Format::Text => self.write_text(answer),
-            Format::Jsonl => {
-                serde_json::to_writer(&mut self.out, answer)
-                    .map_err(|error| Error::io("cannot write", error.into()))?;
-                self.out.write_all(b"\n").map_err(cannot_write)
-            }
-            Format::Csv => {
-                if !std::mem::replace(&mut self.is_begun, true) {
-                    self.write_csv_header(answer.unsure.is_some())?;
-                }
-                let labels = answer.labels.as_deref().unwrap_or_default().join("|");
-                let edge = |span: Option<&Span>, of: fn(&Span) -> usize| {
-                    span.map(|span| of(span).to_string()).unwrap_or_default()
-                };
-                let fixed = [
-                    answer.article.unwrap_or_default().to_string(),
-                    answer.paragraph.to_string(),
-                    edge(answer.spans.first(), |span| span.start),
-                    edge(answer.spans.last(), |span| span.end),
-                    answer.kind.name().to_string(),
-                    labels,
-                ];
-                let pairs = answer.probabilities.iter().flat_map(|p| p.0.iter().copied());
-                let by_name: HashMap<&str, f64> = pairs.collect();
-                let p = |name: &String| {
-                    by_name.get(name.as_str()).map(f64::to_string).unwrap_or_default()
-                };
-                let unsure = answer.unsure.as_ref().map(|labels| labels.join("|"));
-                let columns = self.names.iter().map(p).chain([answer.text.to_string()]);
-                let columns = unsure.into_iter().chain(columns);
-                self.write_csv(fixed.into_iter().chain(columns))
-            }
-        }
+        let mut page = std::mem::take(&mut self.page);
+        self.layout.write(answer, &mut page);
+        let written = self.write_page(&page);
+        page.clear();
+        self.page = page;
+        written
     }
 
-    fn write_csv(&mut self, cells: impl Iterator<Item = String>) -> Result<()> {
-        let mut row = csv::Writer::from_writer(Vec::new());
-        let bytes = row
-            .write_record(cells)
-            .map_err(std::io::Error::other)
-            .and_then(|()| {
-                row.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
-            })
-            .map_err(cannot_write)?;
-        self.out.write_all(&bytes).map_err(cannot_write)
-    }
-
-    /// A heading per article, then for each paragraph its themes and, indented, its words.
-    fn write_text(&mut self, answer: &Answer<'_>) -> Result<()> {
-        let mut page = String::new();
-        let article = plain(answer.article.unwrap_or("(no article)"));
-        let article = article.as_str();
-        if self.article.as_deref() != Some(article) {
-            let blank = if self.article.is_some() { "\n" } else { "" };
-            page += &format!("{blank}{}\n", self.styled(article, Style::new().bold()));
-            self.article = Some(article.to_string());
+    /// Writes the answers of a page that was laid out as this writer does it.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write_page(&mut self, page: &Page) -> Result<()> {
+        if page.is_empty() {
+            return Ok(());
         }
-        let number = format!("{:>4}  ", answer.paragraph);
-        page += &format!("\n{number}{}\n", self.heading(answer));
-        let indent = " ".repeat(number.len());
-        let options = textwrap::Options::new(self.width.max(40))
-            .initial_indent(&indent)
-            .subsequent_indent(&indent)
-            .break_words(false);
-        let words = answer.reasons.map(|reasons| reasons.words()).unwrap_or_default();
-        page += &textwrap::fill(&self.marked(answer, &words), &options);
-        page.push('\n');
-        for line in self.reason_lines(answer, &words) {
-            page += &textwrap::fill(&line, &options);
-            page.push('\n');
-        }
-        self.out.write_all(page.as_bytes()).map_err(cannot_write)
-    }
-
-    /// The text, with the words that are shown for a given label underlined in its colour.
-    fn marked(&self, answer: &Answer<'_>, words: &[(&str, Vec<WeighedWord>)]) -> String {
-        let text = answer.text;
-        if !self.is_coloured {
-            return plain(text);
-        }
-        let mut marks: BTreeMap<usize, (usize, f64, &str)> = BTreeMap::new();
-        for (name, words) in words.iter().filter(|(name, _)| answer.is_given(name)) {
-            for word in speaking_for(words) {
-                for span in &word.spans {
-                    let mark = marks.entry(span.start).or_insert((span.end, word.weight, name));
-                    if mark.1 < word.weight {
-                        *mark = (span.end, word.weight, name);
-                    }
-                }
-            }
-        }
-        let (mut page, mut shown) = (String::new(), 0);
-        for (start, (end, _, name)) in marks {
-            page += &plain(&text[shown..start]);
-            page += &self.styled(&plain(&text[start..end]), self.style_of(name).underline());
-            shown = end;
-        }
-        page + &plain(&text[shown..])
-    }
-
-    /// For each explained label the words that speak for it and against it; and what it hangs on.
-    fn reason_lines(&self, answer: &Answer<'_>, words: &[(&str, Vec<WeighedWord>)]) -> Vec<String> {
-        let list = |words: &mut dyn Iterator<Item = &WeighedWord>| {
-            let shown = words.map(|word| format!("{} {:+.2}", plain(&word.word), word.weight));
-            let shown: Vec<String> = shown.collect();
-            if shown.is_empty() { "nothing".to_string() } else { shown.join(", ") }
+        let is_first = !std::mem::replace(&mut self.is_begun, true);
+        let goes_on = match self.layout.format {
+            Format::Text => self.article == page.first_article,
+            Format::Jsonl | Format::Csv => true,
         };
-        let line = |(name, words): &(&str, Vec<WeighedWord>)| {
-            let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
-            let p = p.map(|p| format!(", {p:.2}")).unwrap_or_default();
-            let not_given =
-                if answer.is_given(name) { String::new() } else { format!(" (not given{p})") };
-            let against = words.iter().rev().take_while(|word| word.weight < 0.0).take(SHOWN / 2);
-            format!(
-                "{}{not_given} for {}; against {}",
-                self.styled(&plain(name), self.style_of(name)),
-                list(&mut speaking_for(words)),
-                list(&mut against.into_iter())
-            )
-        };
-        let hangs_on = answer.reasons.map(|reasons| reasons.counterfactual_lines());
-        words.iter().map(line).chain(hangs_on.unwrap_or_default()).collect()
-    }
-
-    fn heading(&self, answer: &Answer<'_>) -> String {
-        let kind = match answer.kind {
-            Kind::Body | Kind::Record if answer.labels.is_some() => String::new(),
-            kind => format!("[{}] ", kind.name()),
-        };
-        let Some(labels) = &answer.labels else {
-            return self.styled(kind.trim_end(), Style::new().dimmed());
-        };
-        let unsure = answer.unsure.as_deref().unwrap_or_default();
-        if labels.is_empty() && unsure.is_empty() {
-            return self.styled(&format!("{kind}no theme"), Style::new().dimmed());
+        let n_skipped = if is_first || !goes_on { 0 } else { page.n_heading };
+        if !is_first && !goes_on {
+            self.out.write_all(b"\n").map_err(cannot_write)?;
         }
-        let tag = |name: &&str| {
-            let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
-            let p = p.map(|p| format!(" {p:.2}")).unwrap_or_default();
-            let doubt = if unsure.contains(name) { "?" } else { "" };
-            self.styled(&format!("{}{p}{doubt}", plain(name)), self.style_of(name).bold())
-        };
-        // What is not given and yet may be so stands behind, in brackets.
-        let perhaps = unsure.iter().filter(|name| !labels.contains(name));
-        let perhaps = perhaps.map(|name| {
-            let p = answer.probabilities.as_ref().and_then(|p| p.of(name));
-            let p = p.map(|p| format!(" {p:.2}")).unwrap_or_default();
-            self.styled(&format!("({}{p}?)", plain(name)), self.style_of(name))
-        });
-        let tags: Vec<String> = labels.iter().map(tag).chain(perhaps).collect();
-        format!("{}{}", self.styled(&kind, Style::new().dimmed()), tags.join("  "))
-    }
-
-    /// Each label keeps its colour.
-    fn style_of(&self, name: &str) -> Style {
-        const COLOURS: [AnsiColor; 6] = [
-            AnsiColor::Red,
-            AnsiColor::Green,
-            AnsiColor::Magenta,
-            AnsiColor::Cyan,
-            AnsiColor::Yellow,
-            AnsiColor::Blue,
-        ];
-        let place = self.names.iter().position(|other| other == name).unwrap_or(0);
-        COLOURS[place % COLOURS.len()].on_default()
-    }
-
-    fn styled(&self, text: &str, style: Style) -> String {
-        if self.is_coloured && !text.is_empty() {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_string()
-        }
+        self.article.clone_from(&page.article);
+        self.out.write_all(&page.bytes[n_skipped..]).map_err(cannot_write)
     }
 
     /// Hands the writer back, flushed.
@@ -313,14 +243,6 @@ impl<'n, W: Write> AnswerWriter<'n, W> {
         self.out.flush().map_err(cannot_write)?;
         Ok(self.out)
     }
-}
-
-/// How many words are shown for a label, and half as many against it.
-const SHOWN: usize = 8;
-
-/// The words that are shown for a label.
-fn speaking_for(words: &[WeighedWord]) -> impl Iterator<Item = &WeighedWord> {
-    words.iter().take_while(|word| word.weight > 0.0).take(SHOWN)
 }
 
 fn cannot_write(error: std::io::Error) -> Error {
@@ -350,7 +272,8 @@ mod tests {
             probabilities: Some(Probabilities::new(&names, &[0.25, 0.75], None)),
             reasons: None,
         };
-        let mut writer = AnswerWriter::new(Vec::new(), format, &names, is_coloured, 80);
+        let layout = Layout { format, names: &names, is_coloured, width: 80 };
+        let mut writer = AnswerWriter::new(Vec::new(), layout);
         writer.write(&answer).unwrap();
         String::from_utf8(writer.finish().unwrap()).unwrap()
     }

@@ -34,7 +34,7 @@ pub mod search;
 pub mod sentences;
 pub mod text;
 
-pub use answers::{Answer, AnswerWriter, Format, Probabilities};
+pub use answers::{Answer, AnswerWriter, Format, Layout, Page, Probabilities};
 pub use assemble::Material;
 pub use comparison::Comparison;
 pub use document::Document;

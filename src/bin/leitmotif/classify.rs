@@ -1,27 +1,24 @@
 //! `leitmotif classify`: articles and records in, answers out, in the order of the inputs.
 //!
-//! Inputs are worked through in batches of bounded size, each in parallel. What fails is reported
-//! where its answers would stand, and the rest goes on.
+//! All threads do the same with one piece of the inputs after the other: read, classify, lay the
+//! answers out; whoever has the next page writes it. What fails is reported where its answers would
+//! stand, and the rest goes on.
 
-use leitmotif::corpus::{Article, Record};
+use leitmotif::corpus::{Article, Kind, Span, fold};
 use leitmotif::pipeline::tag::tag_record;
-use leitmotif::pipeline::{Classifier, Explain, Progress, TagOptions, Tagged, tag};
-use leitmotif::read::{Input, LabelRule, RecordReader, Wanted, expand, read_article};
-use leitmotif::report::{Answer, AnswerWriter, Format, Probabilities, Reasons};
+use leitmotif::pipeline::{
+    Classifier, Explain, Memory, Prediction, Progress, TagOptions, Tagged, tag,
+};
+use leitmotif::read::{TextRecord, Wanted, expand, read_article};
+use leitmotif::report::{Answer, AnswerWriter, Format, Layout, Page, Probabilities, Reasons};
 use leitmotif::{Error, Result};
-use rayon::prelude::*;
 
 use crate::args::{self, OutputFormat, Unit};
+use crate::in_order::in_order;
 use crate::output::Output;
 use crate::progress::Bar;
+use crate::work::{Piece, Work};
 use crate::{Outcome, load_model, report, set_threads, train};
-
-/// Articles read and classified together.
-const ARTICLES: usize = 64;
-
-/// Records read and classified together, and about how much text they may hold.
-const RECORDS: usize = 4_096;
-const RECORD_BYTES: usize = 8 << 20;
 
 pub fn run(args: &args::Classify) -> Result<Outcome> {
     set_threads(&args.common)?;
@@ -32,27 +29,51 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
     let classifier = load_model(args.model.as_deref())?;
     let options = options(args, &classifier)?;
     let inputs = expand(&args.inputs, args.data.data_format.map(Into::into), Wanted::Texts);
+    let mut work = Work::new(inputs);
     let bar = Bar::new(output.is_on_terminal());
-    bar.stage("classifying", inputs.len());
+    bar.stage_of_bytes("classifying", work.n_bytes());
 
-    let format = match args.format {
+    let tagger = Tagger {
+        classifier: &classifier,
+        unit: args.unit,
+        options: &options,
+        // People see the labels that are given, each with its probability.
+        top: args.top.filter(|_| args.format != OutputFormat::Text),
+        layout: layout(args.format, &output, &classifier),
+    };
+    let mut writer = AnswerWriter::new(output, tagger.layout);
+    let (mut n_done, mut n_failed) = (0, 0);
+    in_order(
+        |memory: &mut Memories| work.next(&mut memory.block),
+        |memory, (piece, n_bytes), answers: &mut Answers| {
+            answers.n_bytes = n_bytes;
+            tagger.answer(piece, memory, answers);
+        },
+        |answers| {
+            writer.write_page(&answers.page)?;
+            answers.errors.iter().for_each(|error| bar.say(|| report(error)));
+            bar.advance(answers.n_bytes as usize);
+            n_done += answers.n_done;
+            n_failed += answers.errors.len();
+            answers.clear();
+            Ok(())
+        },
+    )?;
+    let outcome = Outcome::of(n_done, n_failed);
+    if outcome != Outcome::NothingDone {
+        writer.finish()?.commit()?;
+    }
+    Ok(outcome)
+}
+
+fn layout<'n>(format: OutputFormat, output: &Output, classifier: &'n Classifier) -> Layout<'n> {
+    let format = match format {
         OutputFormat::Text => Format::Text,
         OutputFormat::Jsonl => Format::Jsonl,
         OutputFormat::Csv => Format::Csv,
     };
     let (is_coloured, width) = (output.is_coloured(), output.width());
-    let names = classifier.labels.names();
-    let writer = AnswerWriter::new(output, format, names, is_coloured, width);
-    let tagger = Tagger { classifier: &classifier, unit: args.unit, options: &options };
-    // People see the labels that are given, each with its probability.
-    let top = args.top.filter(|_| format != Format::Text);
-    let mut run = Run { tagger, top, writer, bar: &bar, n_done: 0, n_failed: 0 };
-    run.inputs(inputs)?;
-    let outcome = Outcome::of(run.n_done, run.n_failed);
-    if outcome != Outcome::NothingDone {
-        run.writer.finish()?.commit()?;
-    }
-    Ok(outcome)
+    Layout { format, names: classifier.labels.names(), is_coloured, width }
 }
 
 /// What is wanted of each paragraph; what cannot be had is said before any work is done.
@@ -94,24 +115,71 @@ fn named_labels(names: &str, classifier: &Classifier) -> Result<Vec<usize>> {
     Ok(labels)
 }
 
-/// What every thread needs to answer one input.
+/// What a thread reuses from piece to piece.
+#[derive(Default)]
+struct Memories {
+    block: Vec<u8>,
+    classifying: Memory,
+}
+
+/// The answers to a piece of the inputs.
+#[derive(Default)]
+struct Answers {
+    page: Page,
+    errors: Vec<Error>,
+    n_done: usize,
+    n_bytes: u64,
+}
+
+impl Answers {
+    fn clear(&mut self) {
+        self.page.clear();
+        self.errors.clear();
+        self.n_done = 0;
+    }
+
+    fn count(&mut self, answered: Result<()>) {
+        match answered {
+            Ok(()) => self.n_done += 1,
+            Err(error) => self.errors.push(error),
+        }
+    }
+}
+
+/// What every thread needs to answer a piece.
 #[derive(Clone, Copy)]
 struct Tagger<'a> {
     classifier: &'a Classifier,
     unit: Option<Unit>,
     options: &'a TagOptions,
-}
-
-struct Run<'a> {
-    tagger: Tagger<'a>,
     top: Option<usize>,
-    writer: AnswerWriter<'a, Output>,
-    bar: &'a Bar,
-    n_done: usize,
-    n_failed: usize,
+    layout: Layout<'a>,
 }
 
 impl Tagger<'_> {
+    fn answer(self, piece: Piece, memory: &mut Memories, answers: &mut Answers) {
+        match piece {
+            Piece::Failed(error) => answers.errors.push(error),
+            Piece::Article(input) => {
+                let answered = read_article(&input).and_then(|article| {
+                    let tagged = self.article(&article)?;
+                    self.put(Some(&article.name), None, &tagged, &mut answers.page);
+                    Ok(())
+                });
+                answers.count(answered);
+            }
+            Piece::Records(block) => {
+                let (name, classifying) = (block.name().to_string(), &mut memory.classifying);
+                memory.block = block.parse(|number, record| {
+                    let answered = record.and_then(|record| {
+                        self.record(&record, number, &name, classifying, &mut answers.page)
+                    });
+                    answers.count(answered);
+                });
+            }
+        }
+    }
+
     /// The answers to one article: its paragraphs, or all of it as one record.
     fn article(self, article: &Article) -> Result<Vec<Tagged>> {
         if self.unit == Some(Unit::Record) {
@@ -127,137 +195,77 @@ impl Tagger<'_> {
         Ok(tagged)
     }
 
-    /// The answers to one record: itself, or the paragraphs that its text has.
+    /// Answers one record: itself, or the paragraphs that its text has.
     fn record(
         self,
-        record: Result<Record>,
+        record: &TextRecord<'_>,
         number: usize,
         file: &str,
-    ) -> Result<(Record, Vec<Tagged>)> {
-        let record = record?;
-        if self.unit != Some(Unit::Paragraph) {
-            let tagged = tag_record(self.classifier, &record.text, number, self.options)?;
-            return Ok((record, vec![tagged]));
-        }
-        let article =
-            Article { name: format!("{file}, record {number}"), text: record.text.clone() };
-        self.article(&article).map(|tagged| (record, tagged))
-    }
-}
-
-impl Run<'_> {
-    fn inputs(&mut self, inputs: Vec<Result<Input>>) -> Result<()> {
-        let mut articles = Vec::new();
-        for input in inputs {
-            match input {
-                Ok(input) if input.format.has_records() => {
-                    self.articles(&mut articles)?;
-                    self.records(&input)?;
-                    self.bar.advance(1);
-                }
-                other => articles.push(other),
-            }
-            if articles.len() == ARTICLES {
-                self.articles(&mut articles)?;
-            }
-        }
-        self.articles(&mut articles)
-    }
-
-    fn articles(&mut self, inputs: &mut Vec<Result<Input>>) -> Result<()> {
-        let tagger = self.tagger;
-        let answer = |input: Result<Input>| {
-            let article = read_article(&input?)?;
-            tagger.article(&article).map(|tagged| (article, tagged))
-        };
-        let answers: Vec<_> = inputs.par_drain(..).map(answer).collect();
-        for answer in answers {
-            match answer {
-                Ok((article, tagged)) => self.write(Some(&article.name), None, &tagged)?,
-                Err(error) => self.fail(&error),
-            }
-            self.bar.advance(1);
+        memory: &mut Memory,
+        page: &mut Page,
+    ) -> Result<()> {
+        let TextRecord { text, id, article } = record;
+        let (article, id) = (article.as_deref(), Some(id.as_deref()));
+        if self.unit == Some(Unit::Paragraph) {
+            let whole =
+                Article { name: format!("{file}, record {number}"), text: text.to_string() };
+            self.put(article, id, &self.article(&whole)?, page);
+        } else if self.options.explain != Explain::Nothing || self.options.counterfactual {
+            let tagged = tag_record(self.classifier, text, number, self.options)?;
+            self.put(article, id, &[tagged], page);
+        } else {
+            // What most records are asked for, without a way back from words to bytes.
+            let folded = fold(text);
+            let prediction = self.classifier.classify(&folded, memory)?;
+            let spans = [Span { start: 0, end: text.len() }];
+            let bare = Answer {
+                article,
+                id: id.flatten(),
+                paragraph: number,
+                kind: Kind::Record,
+                spans: &spans,
+                text: &folded,
+                ..Answer::default()
+            };
+            self.put_answer(bare, &prediction, page);
         }
         Ok(())
     }
 
-    fn records(&mut self, input: &Input) -> Result<()> {
-        let mut reader = match RecordReader::open(input, LabelRule::Ignored) {
-            Ok(reader) => reader,
-            Err(error) => {
-                self.fail(&error);
-                return Ok(());
-            }
-        };
-        let mut number = 0;
-        loop {
-            let (mut batch, mut n_bytes) = (Vec::new(), 0);
-            while batch.len() < RECORDS && n_bytes < RECORD_BYTES {
-                let Some(record) = reader.next() else { break };
-                number += 1;
-                n_bytes += record.as_ref().map_or(0, |record| record.text.len());
-                batch.push((number, record));
-            }
-            if batch.is_empty() {
-                break;
-            }
-            self.batch(&input.name, batch)?;
-        }
-        if number == 0 {
-            self.fail(&Error::empty("no record in this file").in_file(&input.name));
-        }
-        Ok(())
-    }
-
-    fn batch(&mut self, name: &str, batch: Vec<(usize, Result<Record>)>) -> Result<()> {
-        let tagger = self.tagger;
-        let answer = |(number, record)| tagger.record(record, number, name);
-        let answers: Vec<Result<(Record, Vec<Tagged>)>> =
-            batch.into_par_iter().map(answer).collect();
-        for answer in answers {
-            match answer {
-                Ok((record, tagged)) => {
-                    self.write(record.article.as_deref(), Some(record.id.as_deref()), &tagged)?;
-                }
-                Err(error) => self.fail(&error),
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes the answers to one article or record; `id` is the record's.
-    fn write(
-        &mut self,
+    /// Lays out the answers to one article or record; `id` is the record's.
+    fn put(
+        self,
         article: Option<&str>,
         id: Option<Option<&str>>,
         tagged: &[Tagged],
-    ) -> Result<()> {
-        let names = self.tagger.classifier.labels.names();
+        page: &mut Page,
+    ) {
         for tagged in tagged {
             let own = article.map(|article| format!("{article}#{}", tagged.number));
-            let labels = tagged.prediction.labels.iter().map(|&label| names[label].as_str());
-            let unsure = tagged.prediction.unsure.iter().map(|&label| names[label].as_str());
-            let marks_doubt = !self.tagger.classifier.bands.is_empty();
-            let probabilities = &tagged.prediction.probabilities;
-            self.writer.write(&Answer {
+            let bare = Answer {
                 article,
                 id: id.unwrap_or(own.as_deref()),
                 paragraph: tagged.number,
                 kind: tagged.paragraph.kind,
                 spans: &tagged.paragraph.spans,
                 text: tagged.text.as_str(),
-                labels: Some(labels.collect()),
-                unsure: marks_doubt.then(|| unsure.collect()),
-                probabilities: Some(Probabilities::new(names, probabilities, self.top)),
-                reasons: Reasons::of(tagged, names),
-            })?;
+                reasons: Reasons::of(tagged, self.layout.names),
+                ..Answer::default()
+            };
+            self.put_answer(bare, &tagged.prediction, page);
         }
-        self.n_done += 1;
-        Ok(())
     }
 
-    fn fail(&mut self, error: &Error) {
-        self.bar.say(|| report(error));
-        self.n_failed += 1;
+    fn put_answer(self, bare: Answer<'_>, prediction: &Prediction, page: &mut Page) {
+        let names = self.layout.names;
+        let named = |labels: &[usize]| labels.iter().map(|&label| names[label].as_str()).collect();
+        let marks_doubt = !self.classifier.bands.is_empty();
+        let answer = Answer {
+            labels: Some(named(&prediction.labels)),
+            unsure: marks_doubt.then(|| named(&prediction.unsure)),
+            probabilities: Some(Probabilities::new(names, &prediction.probabilities, self.top)),
+            ..bare
+        };
+        self.layout.write(&answer, page);
     }
 }

@@ -8,6 +8,7 @@ mod audit;
 mod classify;
 mod compare;
 mod evaluate;
+mod in_order;
 mod inspect;
 mod leaderboard;
 mod memory;
@@ -15,6 +16,7 @@ mod output;
 mod progress;
 mod segment;
 mod train;
+mod work;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ use leitmotif::{Error, Result};
 
 pub enum Output {
     File(OutputFile),
-    Stdout(BufWriter<io::StdoutLock<'static>>),
+    Stdout(BufWriter<io::Stdout>),
 }
 
 impl Output {
@@ -17,7 +17,7 @@ impl Output {
     pub fn open(path: Option<&Path>) -> Result<Output> {
         match path {
             Some(path) => OutputFile::create(path).map(Output::File),
-            None => Ok(Output::Stdout(BufWriter::with_capacity(1 << 16, io::stdout().lock()))),
+            None => Ok(Output::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
         }
     }
 

@@ -35,20 +35,30 @@ impl Drop for Bar {
     }
 }
 
-impl Progress for Bar {
-    fn stage(&self, name: &str, n_steps: usize) {
+impl Bar {
+    /// A stage that is counted in bytes.
+    pub fn stage_of_bytes(&self, name: &str, n_bytes: u64) {
+        self.begin(name, n_bytes, "{bytes}/{total_bytes}");
+    }
+
+    fn begin(&self, name: &str, length: u64, place: &str) {
         if self.is_hidden {
             return;
         }
-        let template = "{msg:18} [{bar:30}] {pos}/{len}, {eta} left";
-        let style = ProgressStyle::with_template(template);
+        let template = format!("{{msg:18}} [{{bar:30}}] {place}, {{eta}} left");
+        let style = ProgressStyle::with_template(&template);
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ");
         self.with(|bar| {
             bar.finish_and_clear();
-            *bar =
-                ProgressBar::new(n_steps as u64).with_style(style).with_message(name.to_string());
+            *bar = ProgressBar::new(length).with_style(style).with_message(name.to_string());
             bar.tick();
         });
+    }
+}
+
+impl Progress for Bar {
+    fn stage(&self, name: &str, n_steps: usize) {
+        self.begin(name, n_steps as u64, "{pos}/{len}");
     }
 
     fn advance(&self, n_steps: usize) {

@@ -2,7 +2,7 @@
 
 use leitmotif::corpus::{Article, Paragraph};
 use leitmotif::read::{Input, Wanted, expand, read_article};
-use leitmotif::report::{Answer, AnswerWriter, Format};
+use leitmotif::report::{Answer, AnswerWriter, Format, Layout};
 use leitmotif::segment::segment;
 use leitmotif::{Error, Result};
 use rayon::prelude::*;
@@ -22,7 +22,8 @@ pub fn run(args: &args::Segment) -> Result<Outcome> {
         SegmentFormat::Jsonl => Format::Jsonl,
     };
     let (is_coloured, width) = (output.is_coloured(), output.width());
-    let mut writer = AnswerWriter::new(output, format, &[], is_coloured, width);
+    let layout = Layout { format, names: &[], is_coloured, width };
+    let mut writer = AnswerWriter::new(output, layout);
     let (mut n_done, mut n_failed) = (0, 0);
     let mut inputs = expand(&args.inputs, None, Wanted::Articles);
     let find = |input: Result<Input>| find(read_article(&input?)?, args.all_kinds);
