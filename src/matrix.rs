@@ -6,6 +6,7 @@
 
 use linfa::dataset::Records;
 use ndarray::{Array2, ArrayView2};
+use rayon::prelude::*;
 
 /// A matrix of shape (rows = paragraphs, columns = terms), stored by rows.
 ///
@@ -60,30 +61,58 @@ impl TermMatrix {
     /// # Panics
     /// Where columns do not rise, a column is not below `n_terms`, or a value is not finite.
     pub fn push_row(&mut self, row: impl IntoIterator<Item = (u32, f32)>) {
-        let begin = self.terms.len();
-        for (term, value) in row {
-            assert!((term as usize) < self.n_terms, "term {term} of {}", self.n_terms);
-            assert!(value.is_finite(), "term {term} has the value {value}");
-            assert!(
-                self.terms[begin..].last().is_none_or(|&last| last < term),
-                "terms of a row must rise"
-            );
-            self.terms.push(term);
-            self.values.push(value);
-        }
+        let row: Vec<(u32, f32)> = row.into_iter().collect();
+        check_row(self.n_terms, &row);
+        self.terms.extend(row.iter().map(|pair| pair.0));
+        self.values.extend(row.iter().map(|pair| pair.1));
         self.offsets.push(self.terms.len());
     }
 
-    /// Adds the rows of another matrix over the same columns.
+    /// A matrix of as many rows as `lengths`, of so many values each, made in parallel and without a second copy:
+    /// `fill` writes the row at a place into what it is given, with `scratch` that it may use.
     ///
     /// # Panics
-    /// Where the numbers of columns differ.
-    pub fn append(&mut self, other: &TermMatrix) {
-        assert_eq!(self.n_terms, other.n_terms);
-        let begin = self.terms.len();
-        self.offsets.extend(other.offsets[1..].iter().map(|offset| begin + offset));
-        self.terms.extend_from_slice(&other.terms);
-        self.values.extend_from_slice(&other.values);
+    /// Where a row is not as long as was said, or one that [`TermMatrix::push_row`] would refuse.
+    ///
+    /// ```
+    /// use leitmotif::matrix::TermMatrix;
+    /// let matrix = TermMatrix::filled(3, &[1, 2], || (), |row, _, out| {
+    ///     (0..=row as u32).for_each(|term| out.push((term, 0.5)));
+    /// });
+    /// assert_eq!(matrix.row(1).terms, [0, 1]);
+    /// ```
+    pub fn filled<S>(
+        n_terms: usize,
+        lengths: &[usize],
+        scratch: impl Fn() -> S + Sync,
+        fill: impl Fn(usize, &mut S, &mut Vec<(u32, f32)>) + Sync,
+    ) -> Self {
+        let mut offsets = Vec::with_capacity(lengths.len() + 1);
+        offsets.push(0);
+        offsets.extend(lengths.iter().scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        }));
+        let n_values = offsets[lengths.len()];
+        let (mut terms, mut values) = (vec![0; n_values], vec![0.0; n_values]);
+        let parts = parts(lengths, &mut terms, &mut values);
+        parts.into_par_iter().for_each(|(first, mut terms, mut values)| {
+            let (mut scratch, mut row) = (scratch(), Vec::new());
+            for (place, &length) in (first..).zip(&lengths[first..lengths.len().min(first + PART)])
+            {
+                row.clear();
+                fill(place, &mut scratch, &mut row);
+                check_row(n_terms, &row);
+                assert_eq!(row.len(), length, "row {place} is not as long as was said");
+                let (of_row, others) = std::mem::take(&mut terms).split_at_mut(length);
+                of_row.iter_mut().zip(&row).for_each(|(to, pair)| *to = pair.0);
+                terms = others;
+                let (of_row, others) = std::mem::take(&mut values).split_at_mut(length);
+                of_row.iter_mut().zip(&row).for_each(|(to, pair)| *to = pair.1);
+                values = others;
+            }
+        });
+        TermMatrix { n_terms, offsets, terms, values }
     }
 
     /// Number of rows.
@@ -161,6 +190,35 @@ impl TermMatrix {
     }
 }
 
+/// Rows of a matrix that one thread makes.
+const PART: usize = 256;
+
+/// For each [`PART`] rows the first of them, and where their terms and values go.
+fn parts<'m>(
+    lengths: &[usize],
+    mut terms: &'m mut [u32],
+    mut values: &'m mut [f32],
+) -> Vec<(usize, &'m mut [u32], &'m mut [f32])> {
+    let mut parts = Vec::with_capacity(lengths.len().div_ceil(PART));
+    for (place, lengths) in lengths.chunks(PART).enumerate() {
+        let length = lengths.iter().sum();
+        let (of_part, others) = std::mem::take(&mut terms).split_at_mut(length);
+        terms = others;
+        let (values_of_part, others) = std::mem::take(&mut values).split_at_mut(length);
+        values = others;
+        parts.push((place * PART, of_part, values_of_part));
+    }
+    parts
+}
+
+fn check_row(n_terms: usize, row: &[(u32, f32)]) {
+    for (term, value) in row {
+        assert!((*term as usize) < n_terms, "term {term} of {n_terms}");
+        assert!(value.is_finite(), "term {term} has the value {value}");
+    }
+    assert!(row.is_sorted_by(|a, b| a.0 < b.0), "terms of a row must rise");
+}
+
 /// linfa's view: records are rows, features are terms.
 impl Records for TermMatrix {
     type Elem = f32;
@@ -189,11 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_another_matrix_come_behind() {
-        let both = array![[0.0_f32, 2.0], [1.0, 0.0], [0.0, 3.0]];
-        let mut matrix = TermMatrix::from_dense(both.slice(ndarray::s![..1, ..]));
-        matrix.append(&TermMatrix::from_dense(both.slice(ndarray::s![1.., ..])));
-        assert_eq!(matrix, TermMatrix::from_dense(both.view()));
+    fn a_matrix_made_in_parallel_is_that_of_its_rows() {
+        let row = |place: usize| (0..place as u32 % 7).map(move |term| (term, place as f32));
+        let lengths: Vec<usize> = (0..PART * 3 + 5).map(|place| place % 7).collect();
+        let mut twin = TermMatrix::new(6);
+        (0..lengths.len()).for_each(|place| twin.push_row(row(place)));
+        let filled = TermMatrix::filled(6, &lengths, || (), |place, _, out| out.extend(row(place)));
+        assert_eq!(filled, twin);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod calibration;
 mod checks;
 pub mod chi_squared;
 pub mod kernel;
+mod lanes;
 pub mod learner;
 pub mod linear;
 pub mod linfa_bayes;
@@ -44,7 +45,10 @@ pub mod one_vs_rest;
 pub mod promises;
 mod sample;
 pub mod svm;
+mod svm_block;
+mod svm_gap;
 mod svm_lanes;
+mod svm_pass;
 pub mod thresholds;
 pub mod trees;
 

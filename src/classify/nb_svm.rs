@@ -66,7 +66,7 @@ impl NbSvmParams {
         self
     }
 
-    /// When the support vector machine stops; above 0.
+    /// How far the support vector machine's objective may be from the optimum, as a share of it; above 0.
     pub fn tolerance(mut self, tolerance: f64) -> Self {
         self.0.svm.tolerance = tolerance;
         self

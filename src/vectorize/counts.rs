@@ -1,20 +1,24 @@
 //! Texts to term counts: the one pass over the text that all folds share.
 //!
-//! Texts are counted in parallel, in chunks of a fixed size, each with a vocabulary of its own;
-//! these are then joined and sorted by the terms' bytes. Neither the numbers nor their order
-//! depend on the number of threads.
+//! Terms are numbered by how many texts hold them, those of most first, and among equals in the order of their bytes,
+//! word by word. So what learners ask for most stands together, and numbers are small where they are many. They
+//! depend neither on the number of threads nor on any hash.
+//!
+//! [`super::sequences`] numbers words and runs of words; [`super::word_terms`] and [`super::char_terms`] make terms of
+//! them.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Analyzer, Vocabulary};
+use super::packed::{Counts, PackedRows};
+use super::sequences::{CHUNK, Chunk, Sequences};
+use super::{Analyzer, NgramRange, VectorizerParams, char_terms, word_terms};
 use crate::error::Result;
-use crate::tokenize::{Tokenizer, Tokens};
+use crate::tokenize::Tokenizer;
 
-/// Texts counted together. Any fixed number would do; this keeps two cores busy on small corpora
-/// and the chunks' vocabularies small on large ones.
-const CHUNK: usize = 256;
+/// The number of a term that is left out.
+pub(super) const LEFT_OUT: u32 = u32::MAX;
 
 /// The term counts of a corpus, one block per [`Analyzer`].
 #[derive(Debug)]
@@ -27,12 +31,38 @@ pub struct CountedCorpus {
 /// The counts of one analyzer's terms.
 #[derive(Debug, Default)]
 pub struct CountedBlock {
-    /// All terms that occur, in the order of their bytes.
-    pub terms: Vocabulary,
-    /// Where the counts of each text begin; one longer than the number of texts.
-    offsets: Vec<usize>,
-    /// (term, count), terms rising within a text.
-    counts: Vec<(u32, u32)>,
+    pub(super) names: Names,
+    /// For each term how many texts hold it.
+    pub(super) n_with: Vec<u32>,
+    /// The rows of [`CHUNK`] texts each.
+    pub(super) rows: Vec<PackedRows>,
+    /// How many (text, term) pairs occur, those of terms that are left out among them.
+    pub(super) n_values: usize,
+}
+
+/// The texts of terms, in one string.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    /// Adds to the term that is being written.
+    pub fn write(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Ends the term that has been written.
+    pub fn end(&mut self) {
+        self.ends.push(self.text.len());
+    }
+
+    /// Adds the terms of another behind these.
+    pub fn append(&mut self, other: &Names) {
+        self.ends.extend(other.ends.iter().map(|end| self.text.len() + end));
+        self.text.push_str(&other.text);
+    }
 }
 
 impl CountedCorpus {
@@ -46,21 +76,65 @@ impl CountedCorpus {
         analyzers: &[Analyzer],
         count_done: impl Fn(usize) + Sync,
     ) -> Result<Self> {
-        let chunks: Vec<Result<Vec<CountedBlock>>> = texts
-            .par_chunks(CHUNK)
-            .map(|chunk| {
-                let blocks = count_chunk(chunk, tokenizer, analyzers);
-                count_done(chunk.len());
-                blocks
-            })
-            .collect();
-        let mut by_analyzer: Vec<Vec<CountedBlock>> =
-            analyzers.iter().map(|_| Vec::new()).collect();
-        for chunk in chunks {
-            by_analyzer.iter_mut().zip(chunk?).for_each(|(blocks, block)| blocks.push(block));
-        }
-        let blocks = by_analyzer.into_par_iter().map(|chunks| Arc::new(join(chunks))).collect();
+        Self::count_from(1, texts, tokenizer, analyzers, count_done)
+    }
+
+    /// Counts terms, but for those of fewer than `least` texts, which are most and which nobody will ask for.
+    ///
+    /// ```
+    /// use leitmotif::tokenize::Tokenizer;
+    /// use leitmotif::vectorize::{CountedCorpus, VectorizerParams};
+    /// let texts = ["oil and tax", "tax and oil", "tax"];
+    /// let params = VectorizerParams { min_count: Some(2), ..VectorizerParams::default() };
+    /// let least = CountedCorpus::least([&params], 3);
+    /// let tokenizer = Tokenizer::default();
+    /// let counted = CountedCorpus::count_from(least, &texts, &tokenizer, &params.analyzers(), |_| {})?;
+    /// let terms: Vec<&str> = counted.blocks().next().unwrap().terms().collect();
+    /// assert_eq!(terms, ["tax", "and", "oil"]);
+    /// # Ok::<(), leitmotif::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`CountedCorpus::count`].
+    pub fn count_from<S: AsRef<str> + Sync>(
+        least: usize,
+        texts: &[S],
+        tokenizer: &Tokenizer,
+        analyzers: &[Analyzer],
+        count_done: impl Fn(usize) + Sync,
+    ) -> Result<Self> {
+        let longest = analyzers.iter().map(|analyzer| match analyzer {
+            Analyzer::Words(range) => range.max(),
+            Analyzer::Chars(_) => 1,
+        });
+        let longest = longest.max().unwrap_or(1);
+        let sequences = Sequences::read(texts, tokenizer, longest, count_done)?;
+        // Two runs of words that hold spaces may read the same: then text alone tells terms apart.
+        let is_told_by_words =
+            longest == 1 || !sequences.words.iter().any(|word| word.contains(' '));
+        let n_with = sequences.n_with();
+        let count = |&analyzer: &Analyzer| match analyzer {
+            Analyzer::Words(range) if is_told_by_words => {
+                Ok(word_terms::count(&sequences, &n_with, range, least))
+            }
+            Analyzer::Words(_) => {
+                let sequences = Sequences::read_terms(texts, tokenizer, analyzer)?;
+                let single = NgramRange::new(1, 1)?;
+                Ok(word_terms::count(&sequences, &sequences.n_with(), single, least))
+            }
+            Analyzer::Chars(_) => Ok(char_terms::count(&sequences, analyzer, least)),
+        };
+        let blocks = analyzers.iter().map(|analyzer| count(analyzer).map(Arc::new));
+        let blocks = blocks.collect::<Result<_>>()?;
         Ok(CountedCorpus { analyzers: analyzers.to_vec(), blocks, n_texts: texts.len() })
+    }
+
+    /// In how many texts a term must stand at least to be kept by any of `params`, learned from `n_texts` texts or more.
+    pub fn least<'p>(
+        params: impl IntoIterator<Item = &'p VectorizerParams>,
+        n_texts: usize,
+    ) -> usize {
+        params.into_iter().map(|params| params.min_count_for(n_texts)).min().unwrap_or(1)
     }
 
     /// Number of texts.
@@ -87,95 +161,195 @@ impl CountedCorpus {
         }
     }
 
-    /// Number of (text, term) pairs that occur.
+    /// Number of (text, term) pairs that occur, those of terms that are left out among them.
     pub fn n_values(&self) -> usize {
-        self.blocks().map(|block| block.counts.len()).sum()
+        self.blocks().map(|block| block.n_values).sum()
     }
 }
 
 impl CountedBlock {
+    /// The terms, by their numbers.
+    pub fn terms(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.names.ends.iter().copied());
+        starts.zip(&self.names.ends).map(|(start, &end)| &self.names.text[start..end])
+    }
+
+    /// For each term how many texts hold it.
+    pub fn n_with(&self) -> &[u32] {
+        &self.n_with
+    }
+
     /// The (term, count) pairs of one text, terms rising.
-    pub fn row(&self, text: usize) -> &[(u32, u32)] {
-        &self.counts[self.offsets[text]..self.offsets[text + 1]]
-    }
-
-    fn push_row(&mut self, terms: &mut Vec<u32>) {
-        terms.sort_unstable();
-        let runs = terms.chunk_by(|a, b| a == b);
-        self.counts.extend(runs.map(|run| (run[0], run.len() as u32)));
-        self.offsets.push(self.counts.len());
-        terms.clear();
+    ///
+    /// # Panics
+    /// Where there is no such text.
+    pub fn row(&self, text: usize) -> Counts<'_> {
+        self.rows[text / CHUNK].row(text % CHUNK)
     }
 }
 
-fn count_chunk<S: AsRef<str>>(
-    texts: &[S],
-    tokenizer: &Tokenizer,
-    analyzers: &[Analyzer],
-) -> Result<Vec<CountedBlock>> {
-    let empty = || CountedBlock { offsets: vec![0], ..CountedBlock::default() };
-    let mut blocks: Vec<CountedBlock> = analyzers.iter().map(|_| empty()).collect();
-    let (mut tokens, mut terms) = (Tokens::default(), Vec::new());
-    for text in texts {
-        tokenizer.tokenize(text.as_ref(), &mut tokens)?;
-        for (analyzer, block) in analyzers.iter().zip(&mut blocks) {
-            analyzer.for_each_term(&tokens, |term, _| terms.push(block.terms.intern(term)));
-            block.push_row(&mut terms);
-        }
+impl Sequences {
+    /// For each run of 1, 2 ... words how many texts hold it.
+    fn n_with(&self) -> Vec<Vec<u32>> {
+        let of_length = |n| {
+            n_with(&self.chunks, self.n_runs(n), |chunk, take| {
+                chunk.texts(n).enumerate().for_each(|(text, runs)| {
+                    runs.iter().for_each(|&run| take(text as u32, run));
+                });
+            })
+        };
+        (1..=self.runs.len() + 1).into_par_iter().map(of_length).collect()
     }
-    Ok(blocks)
 }
 
-/// Joins the chunks of one analyzer, in order, under one sorted vocabulary.
-fn join(chunks: Vec<CountedBlock>) -> CountedBlock {
-    let mut union = Vocabulary::default();
-    let to_union: Vec<Vec<u32>> = chunks
-        .iter()
-        .map(|chunk| chunk.terms.iter().map(|term| union.intern(term)).collect())
-        .collect();
-    let mut order: Vec<u32> = (0..union.len() as u32).collect();
-    order.par_sort_unstable_by(|&a, &b| union.term(a).cmp(union.term(b)));
-    let mut rank = vec![0; order.len()];
-    (0..).zip(&order).for_each(|(place, &term)| rank[term as usize] = place);
-
-    let mut joined = CountedBlock { offsets: vec![0], ..CountedBlock::default() };
-    for (chunk, to_union) in chunks.iter().zip(&to_union) {
-        for text in 0..chunk.offsets.len() - 1 {
-            let start = joined.counts.len();
-            let renumber = |&(term, n): &(u32, u32)| (rank[to_union[term as usize] as usize], n);
-            joined.counts.extend(chunk.row(text).iter().map(renumber));
-            joined.counts[start..].sort_unstable();
-            joined.offsets.push(joined.counts.len());
+/// How many texts hold each of `n_terms` terms; `take_from` takes the texts of a chunk
+/// and their terms, in order.
+pub(super) fn n_with(
+    chunks: &[Chunk],
+    n_terms: usize,
+    take_from: impl Fn(&Chunk, &mut dyn FnMut(u32, u32)) + Sync,
+) -> Vec<u32> {
+    let halves = chunks.par_chunks(chunks.len().div_ceil(2).max(1)).map(|chunks| {
+        let (mut n_with, mut last) = (vec![0; n_terms], vec![u32::MAX; n_terms]);
+        for (place, chunk) in (0..).zip(chunks) {
+            take_from(chunk, &mut |text, term| {
+                let text = place * CHUNK as u32 + text;
+                if last[term as usize] != text {
+                    last[term as usize] = text;
+                    n_with[term as usize] += 1;
+                }
+            });
         }
-    }
-    joined.terms = order.iter().map(|&term| union.term(term)).collect();
-    joined
+        n_with
+    });
+    let sum = |mut sum: Vec<u32>, half: Vec<u32>| {
+        sum.iter_mut().zip(half).for_each(|(sum, n)| *sum += n);
+        sum
+    };
+    halves.reduce_with(sum).unwrap_or_else(|| vec![0; n_terms])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vectorize::NgramRange;
+    use crate::tokenize::Tokens;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn words(min: usize, max: usize) -> Analyzer {
         Analyzer::Words(NgramRange::new(min, max).unwrap())
     }
 
-    #[test]
-    fn counts_are_sorted_and_complete() {
-        let texts = ["b a b", "", "c a"];
-        let tokenizer = Tokenizer::default();
-        let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 1)], |_| {}).unwrap();
+    fn chars(min: usize, max: usize) -> Analyzer {
+        Analyzer::Chars(NgramRange::new(min, max).unwrap())
+    }
+
+    type Named = (Vec<String>, Vec<BTreeMap<String, u32>>);
+
+    /// The terms in order and the named counts of each text.
+    fn named(block: &CountedBlock, n_texts: usize) -> Named {
+        let terms: Vec<String> = block.terms().map(String::from).collect();
+        let row = |text| block.row(text).map(|(t, n)| (terms[t as usize].clone(), n)).collect();
+        let rows = (0..n_texts).map(row).collect();
+        (terms, rows)
+    }
+
+    fn counted(texts: &[String], analyzer: Analyzer, least: usize, tokenizer: &Tokenizer) -> Named {
+        let counted =
+            CountedCorpus::count_from(least, texts, tokenizer, &[analyzer], |_| {}).unwrap();
         let block = counted.blocks().next().unwrap();
-        assert_eq!(block.terms.iter().collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert_eq!(block.row(0), [(0, 1), (1, 2)]);
-        assert_eq!(block.row(1), []);
-        assert_eq!(block.row(2), [(0, 1), (2, 1)]);
+        named(block, texts.len())
+    }
+
+    /// The slow twin: maps from strings, text by text.
+    fn by_maps(texts: &[String], analyzer: Analyzer, least: usize, tokenizer: &Tokenizer) -> Named {
+        let mut tokens = Tokens::default();
+        let mut rows: Vec<BTreeMap<String, u32>> = Vec::new();
+        for text in texts {
+            tokenizer.tokenize(text, &mut tokens).unwrap();
+            let mut row = BTreeMap::new();
+            analyzer.for_each_term(&tokens, |term, _| {
+                *row.entry(term.as_str().to_string()).or_default() += 1;
+            });
+            rows.push(row);
+        }
+        let mut n_with: BTreeMap<String, usize> = BTreeMap::new();
+        rows.iter()
+            .flat_map(BTreeMap::keys)
+            .for_each(|term| *n_with.entry(term.clone()).or_default() += 1);
+        n_with.retain(|_, n| *n >= least);
+        rows.iter_mut().for_each(|row| row.retain(|term, _| n_with.contains_key(term)));
+        let mut terms: Vec<String> = n_with.keys().cloned().collect();
+        terms.sort_by_key(|term| std::cmp::Reverse(n_with[term]));
+        (terms, rows)
+    }
+
+    /// As many texts as asked for, of words of which some are frequent.
+    fn texts(n: usize) -> Vec<String> {
+        let word = |i: usize| ["oil", "tax", "war", "ransom"][i % 4];
+        let text =
+            |i: usize| format!("{} w{} {} x{i} {}", word(i), i % 7, word(i / 3), word(i / 5));
+        (0..n).map(text).collect()
+    }
+
+    #[test]
+    fn terms_of_many_texts_come_first_and_of_equals_the_first_by_bytes() {
+        let texts = ["b a b", "", "c a"].map(String::from);
+        let (terms, rows) = counted(&texts, words(1, 1), 1, &Tokenizer::default());
+        assert_eq!(terms, ["a", "b", "c"]);
+        assert_eq!(
+            rows[0].iter().map(|(term, &n)| (term.as_str(), n)).collect::<Vec<_>>(),
+            [("a", 1), ("b", 2)]
+        );
+        assert!(rows[1].is_empty());
+        let (terms, _) = counted(&texts, words(1, 2), 1, &Tokenizer::default());
+        assert_eq!(terms, ["a", "a b", "b", "b a", "c", "c a"]);
+    }
+
+    #[test]
+    fn many_chunks_count_like_maps_on_any_number_of_threads() {
+        let texts = texts(CHUNK * 3 + 77);
+        let tokenizer = Tokenizer::default();
+        for analyzer in [words(1, 1), words(1, 2), words(2, 4), chars(2, 5), chars(3, 3)] {
+            for least in [1, 2, 30] {
+                let twin = by_maps(&texts, analyzer, least, &tokenizer);
+                for n in [1, 2, 3, 8] {
+                    let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+                    let counts = pool.install(|| counted(&texts, analyzer, least, &tokenizer));
+                    assert!(counts == twin, "{analyzer:?} from {least} on {n} threads");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn more_than_a_group_of_chunks_is_counted_in_the_same_way() {
+        let texts = texts(CHUNK * 64 + 300);
+        let (analyzer, tokenizer) = (words(1, 3), Tokenizer::default());
+        assert!(
+            counted(&texts, analyzer, 2, &tokenizer) == by_maps(&texts, analyzer, 2, &tokenizer)
+        );
+    }
+
+    #[test]
+    fn runs_that_read_the_same_are_the_same_term() {
+        // Tokens with spaces: "a b" + "c" reads like "a" + "b c".
+        let definition = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,
+            "pre_tokenizer":{"type":"Split","pattern":{"String":"|"},"behavior":"Removed","invert":false},
+            "post_processor":null,"decoder":null,"model":{"type":"WordLevel","vocab":{"[UNK]":0},"unk_token":"[UNK]"}}"#;
+        let tokenizer = Tokenizer::from_json(definition).unwrap();
+        let texts = ["a b|c", "a|b c", "a|b|c", "c"].map(String::from);
+        for analyzer in [words(1, 1), words(1, 2), words(1, 3), words(2, 2), chars(1, 3)] {
+            for least in [1, 2] {
+                let twin = by_maps(&texts, analyzer, least, &tokenizer);
+                assert_eq!(counted(&texts, analyzer, least, &tokenizer), twin, "{analyzer:?}");
+            }
+        }
     }
 
     #[test]
     fn a_restriction_is_what_counting_with_fewer_analyzers_gives() {
-        let texts = ["oil and tax", "tax and oil and ransom"];
+        let texts = ["oil and tax", "tax and oil and ransom"].map(String::from);
         let tokenizer = Tokenizer::default();
         let count = |analyzers: &[Analyzer]| {
             CountedCorpus::count(&texts, &tokenizer, analyzers, |_| {}).unwrap()
@@ -183,23 +357,35 @@ mod tests {
         let both = count(&[words(1, 2), words(1, 1)]);
         let (restricted, alone) = (both.restricted_to(&[words(1, 1)]), count(&[words(1, 1)]));
         assert_eq!((restricted.n_values(), both.n_values()), (alone.n_values(), 7 + 13));
-        let rows = |counted: &CountedCorpus| counted.blocks().next().unwrap().row(1).to_vec();
-        assert_eq!(rows(&restricted), rows(&alone));
+        let all = |counted: &CountedCorpus| named(counted.blocks().next().unwrap(), 2);
+        assert_eq!(all(&restricted), all(&alone));
     }
 
     #[test]
-    fn many_chunks_count_like_one_text_after_another() {
-        let texts: Vec<String> =
-            (0..1_000).map(|i| format!("w{} x{} w{}", i % 7, i, i % 3)).collect();
-        let tokenizer = Tokenizer::default();
-        let counted = CountedCorpus::count(&texts, &tokenizer, &[words(1, 2)], |_| {}).unwrap();
-        for (index, text) in texts.iter().enumerate() {
-            let single = CountedCorpus::count(&[text], &tokenizer, &[words(1, 2)], |_| {}).unwrap();
-            let named = |counted: &CountedCorpus, row: usize| -> Vec<(String, u32)> {
-                let block = counted.blocks().next().unwrap();
-                block.row(row).iter().map(|&(t, n)| (block.terms.term(t).to_string(), n)).collect()
-            };
-            assert_eq!(named(&counted, index), named(&single, 0));
+    fn what_is_left_out_still_counts_as_work() {
+        let texts = texts(100);
+        let n_values = |least| {
+            let tokenizer = Tokenizer::default();
+            let counted =
+                CountedCorpus::count_from(least, &texts, &tokenizer, &[words(1, 2)], |_| {});
+            counted.unwrap().n_values()
+        };
+        assert_eq!(n_values(1), n_values(5));
+    }
+
+    proptest! {
+        #[test]
+        fn any_words_are_counted_like_by_maps(
+            texts in proptest::collection::vec("[abé' ]{0,12}", 0..12), least in 1..3_usize,
+        ) {
+            let tokenizer = Tokenizer::default();
+            for analyzer in [words(1, 2), words(1, 3), chars(1, 3)] {
+                let (terms, rows) = counted(&texts, analyzer, least, &tokenizer);
+                let twin = by_maps(&texts, analyzer, least, &tokenizer);
+                prop_assert_eq!(&rows, &twin.1);
+                prop_assert_eq!(terms.iter().collect::<BTreeSet<_>>(), twin.0.iter().collect::<BTreeSet<_>>());
+                prop_assert_eq!(terms, twin.0);
+            }
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! * [`ngrams`]: tokens to terms (word n-grams, character n-grams);
 //! * [`vocabulary`]: terms to numbers and back;
-//! * [`counts`]: texts to term counts, in parallel, once for all folds;
+//! * [`counts`]: texts to term counts, in parallel, once for all folds: by `sequences` of words and runs of words, of
+//!   which `word_terms` and `char_terms` make terms, kept in few bytes by `packed`;
 //! * [`tfidf`]: the settings, and the formula from counts to weights;
 //! * [`selection`]: what is kept and each term's idf, learned from a corpus;
 //! * [`vectorizer`]: texts to rows by what was learned;
@@ -11,16 +12,20 @@
 //!
 //! Nothing here knows of labels.
 
+mod char_terms;
 pub mod counts;
 pub mod index;
 pub mod lexicon;
 pub mod ngrams;
+mod packed;
 pub mod phrases;
 pub mod selection;
+mod sequences;
 pub mod tfidf;
 pub mod vectorizer;
 pub mod vocabulary;
 mod word_memo;
+mod word_terms;
 
 pub use counts::CountedCorpus;
 pub use index::{Counted, IndexScratch, TermIndex};
