@@ -139,9 +139,7 @@ fn plain_record(line: &str) -> Option<TextRecord<'_>> {
 /// A string without escapes and what stands behind it.
 fn plain_string(line: &str) -> Option<(&str, &str)> {
     let line = after_space(line).strip_prefix('"')?;
-    // Keys and ids end soon; for those it does not pay to look at many bytes at a time.
-    let soon = line.as_bytes().iter().take(16).position(|byte| matches!(byte, b'"' | b'\\'));
-    let end = soon.or_else(|| memchr2(b'"', b'\\', line.as_bytes()))?;
+    let end = memchr2(b'"', b'\\', line.as_bytes())?;
     let (text, behind) = (&line[..end], line[end..].strip_prefix('"')?);
     let has_control = text.bytes().fold(false, |found, byte| found | (byte < b' '));
     (!has_control).then_some((text, behind))
