@@ -5,19 +5,15 @@
 //! where labels are ignored, error by error. Keeps one block at a time, of which the longest holds
 //! one record of [`MAX_RECORD_BYTES`].
 
-use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use memchr::memchr;
-
-use super::bounded::{MAX_RECORD_BYTES, content, too_long, utf8};
+use super::block::{Block, Form};
+use super::bounded::{MAX_RECORD_BYTES, too_long};
 use super::cut::{self, Cut, Limits};
+use super::source::Source;
 use super::table::TableReader;
-use super::{Format, Input, LabelRule, decompressed, fasttext, jsonl};
-use crate::corpus::Record;
+use super::{Format, Input, LabelRule};
 use crate::error::{Error, Result};
 
 /// Small enough to stay in a core's own cache, with what is made of it.
@@ -27,24 +23,6 @@ const LIMITS: Limits = Limits {
     records: 1 << 10,
     record_bytes: MAX_RECORD_BYTES,
 };
-
-/// What classifying needs of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TextRecord<'a> {
-    /// The text, possibly empty.
-    pub text: Cow<'a, str>,
-    /// Its own name; ids may repeat.
-    pub id: Option<Cow<'a, str>>,
-    /// The article it belongs to.
-    pub article: Option<Cow<'a, str>>,
-}
-
-impl From<Record> for TextRecord<'_> {
-    fn from(record: Record) -> Self {
-        let Record { text, id, article, .. } = record;
-        TextRecord { text: text.into(), id: id.map(Cow::Owned), article: article.map(Cow::Owned) }
-    }
-}
 
 /// The records of one input, many at a time.
 pub struct RecordBlocks {
@@ -57,26 +35,6 @@ pub struct RecordBlocks {
     n_records: usize,
     /// Lines before the next block, those of a table's header left aside.
     n_lines: u64,
-}
-
-#[derive(Debug, Clone)]
-enum Form {
-    Jsonl,
-    FastText,
-    Table {
-        delimiter: u8,
-        /// The bytes of the header's row.
-        header: Arc<[u8]>,
-    },
-}
-
-/// Where bytes come from, and how many came.
-struct Source {
-    bytes: Box<dyn Read + Send>,
-    slice_bytes: usize,
-    n_read: Arc<AtomicU64>,
-    is_at_end: bool,
-    failure: Option<Error>,
 }
 
 impl RecordBlocks {
@@ -208,148 +166,6 @@ fn header_end(bytes: &[u8], delimiter: u8, is_last: bool) -> Option<usize> {
     cut::row_end(bytes, start, delimiter, is_last)
 }
 
-impl Form {
-    fn cut(&self, bytes: &[u8], is_last: bool, limits: &Limits) -> Cut {
-        match self {
-            Form::Jsonl | Form::FastText => cut::lines(bytes, is_last, limits),
-            Form::Table { delimiter, .. } => cut::rows(bytes, *delimiter, is_last, limits),
-        }
-    }
-}
-
-impl Source {
-    fn open(input: &Input, slice_bytes: usize) -> Result<Self> {
-        let n_read = Arc::default();
-        let counted = |inner| Counted { inner, n_read: Arc::clone(&n_read) };
-        let bytes: Box<dyn Read + Send> = match &input.path {
-            None => Box::new(counted(Box::new(io::stdin()) as Box<dyn Read + Send>)),
-            Some(path) => {
-                let file = File::open(path).map_err(|e| Error::io("cannot open", e))?;
-                decompressed(counted(Box::new(file)), path)
-            }
-        };
-        Ok(Source { bytes, slice_bytes, n_read, is_at_end: false, failure: None })
-    }
-
-    /// Reads until there are `wanted` bytes, or no more.
-    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) {
-        bytes.reserve_exact((wanted + self.slice_bytes).saturating_sub(bytes.len()));
-        while bytes.len() < wanted && !self.is_at_end {
-            let start = bytes.len();
-            bytes.resize(start + self.slice_bytes, 0);
-            let read = self.bytes.read(&mut bytes[start..]);
-            bytes.truncate(start + read.as_ref().map_or(0, |&n_read| n_read));
-            match read {
-                Ok(0) => self.is_at_end = true,
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => self.fail(Error::io("cannot read", error)),
-            }
-        }
-    }
-
-    fn fail(&mut self, error: Error) {
-        self.failure.get_or_insert(error);
-        self.is_at_end = true;
-    }
-}
-
-/// Counts what is read.
-struct Counted {
-    inner: Box<dyn Read + Send>,
-    n_read: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n_read = self.inner.read(buffer)?;
-        self.n_read.fetch_add(n_read as u64, Ordering::Relaxed);
-        Ok(n_read)
-    }
-}
-
-/// Whole records of one file, not parsed yet.
-#[derive(Debug)]
-pub struct Block {
-    name: Arc<str>,
-    form: Form,
-    bytes: Vec<u8>,
-    first_number: usize,
-    n_before: u64,
-    /// Stands behind the last record: nothing more can be read.
-    failure: Option<Error>,
-}
-
-impl Block {
-    /// The name of the file.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Parses the records and gives each to `take` with its number in the file, from 1; gives the
-    /// memory back.
-    pub fn parse(mut self, mut take: impl FnMut(usize, Result<TextRecord<'_>>)) -> Vec<u8> {
-        let mut number = self.first_number;
-        let mut next = |record: Result<TextRecord<'_>>| {
-            take(number, record.map_err(|error| error.in_file(&*self.name)));
-            number += 1;
-        };
-        match &self.form {
-            Form::Jsonl => parse_lines(&self.bytes, self.n_before, jsonl::parse_text, &mut next),
-            Form::FastText => {
-                parse_lines(&self.bytes, self.n_before, fasttext::parse_text, &mut next);
-            }
-            Form::Table { delimiter, header } => {
-                parse_rows(header, &self.bytes, *delimiter, self.n_before, &mut next);
-            }
-        }
-        if let Some(failure) = self.failure.take() {
-            next(Err(failure));
-        }
-        self.bytes
-    }
-}
-
-fn parse_lines(
-    bytes: &[u8],
-    n_before: u64,
-    parse: impl Fn(&str) -> Result<TextRecord<'_>>,
-    next: &mut impl FnMut(Result<TextRecord<'_>>),
-) {
-    // Checked at once, which is faster, and line by line only where something is wrong.
-    let text = std::str::from_utf8(bytes).ok();
-    let (mut start, mut number) = (0, n_before);
-    while start < bytes.len() {
-        let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
-        let line = text.map_or_else(|| utf8(&bytes[start..end]), |text| Ok(&text[start..end]));
-        (start, number) = (end, number + 1);
-        let record = match line.map(content) {
-            Ok("") => continue,
-            Ok(line) => parse(line),
-            Err(error) => Err(error),
-        };
-        next(record.map_err(|error| error.at_line(number)));
-    }
-}
-
-fn parse_rows(
-    header: &[u8],
-    bytes: &[u8],
-    delimiter: u8,
-    n_before: u64,
-    next: &mut impl FnMut(Result<TextRecord<'_>>),
-) {
-    match TableReader::new(header.chain(bytes), delimiter, LabelRule::Ignored) {
-        Ok(table) => {
-            let mut table = table.behind(n_before);
-            while let Some(record) = table.next_text() {
-                next(record);
-            }
-        }
-        Err(error) => next(Err(error)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -357,7 +173,7 @@ mod tests {
 
     use super::*;
     use crate::math::Generator;
-    use crate::read::RecordReader;
+    use crate::read::{RecordReader, TextRecord};
 
     fn told(record: Result<TextRecord<'_>>) -> String {
         match record {

@@ -3,7 +3,7 @@
 //! * [`input`]: paths and folders to a list of inputs, each with its [`Format`];
 //! * [`article`]: one text file to one [`Article`](crate::corpus::Article);
 //! * [`records`]: data files to a stream of [`Record`](crate::corpus::Record)s;
-//! * [`blocks`]: data files to blocks of whole records, to be parsed by several threads;
+//! * [`blocks`]: data files to blocks of whole records, each of which ([`block`]) any thread can parse;
 //! * [`labelled`]: all records of several files, for training and evaluating;
 //! * [`ceiling`]: how far two coders agree;
 //! * [`codebook`]: the themes of a folder of labelled paragraphs;
@@ -13,6 +13,7 @@
 //! articles have bounds, which are checked before anything is kept.
 
 pub mod article;
+pub mod block;
 pub mod blocks;
 pub mod bounded;
 pub mod ceiling;
@@ -24,11 +25,13 @@ mod jsonl;
 pub mod labelled;
 pub mod records;
 mod rule;
+mod source;
 mod table;
 mod whole;
 
 pub use article::read_article;
-pub use blocks::{Block, RecordBlocks, TextRecord};
+pub use block::{Block, TextRecord};
+pub use blocks::RecordBlocks;
 pub use input::{Format, Input, Wanted, expand};
 pub use labelled::{LabelledData, read_labelled};
 pub use records::RecordReader;

@@ -96,7 +96,14 @@ fn push_serialized(value: &impl Serialize, out: &mut Vec<u8>) {
 
 /// A string, with its quotes. Control characters are rare in text, and left to serde_json.
 fn push_string(text: &str, out: &mut Vec<u8>) {
+    const SHORT: usize = 48;
     let bytes = text.as_bytes();
+    if bytes.len() <= SHORT && !bytes.iter().any(|&byte| is_escaped(byte)) {
+        // Names and ids, for which it does not pay to make ready for many bytes at a time.
+        out.push(b'"');
+        out.extend_from_slice(bytes);
+        return out.push(b'"');
+    }
     // Without an early way out the compiler compares many bytes at once.
     if bytes.iter().fold(false, |found, &byte| found | (byte < b' ')) {
         return push_serialized(&text, out);
@@ -110,6 +117,10 @@ fn push_string(text: &str, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&bytes[copied..]);
     out.push(b'"');
+}
+
+fn is_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
 #[cfg(test)]
