@@ -63,7 +63,7 @@ pub fn topics(bench: &mut Bench) -> Result<Outcome> {
 /// Our label sets.
 pub fn label_sets(classifier: &Classifier, texts: &[String]) -> Result<Vec<Vec<usize>>> {
     let mut memory = Memory::default();
-    texts.iter().map(|text| Ok(classifier.classify(text, &mut memory)?.labels)).collect()
+    texts.iter().map(|text| Ok(classifier.label(text, &mut memory)?)).collect()
 }
 
 /// Turns of both, and the last answers of ours.
