@@ -61,27 +61,20 @@ impl Copies {
     /// # Ok::<(), leitmotif::Error>(())
     /// ```
     pub fn find<S: AsRef<str> + Sync>(texts: &[S], seed: u64) -> Result<Copies> {
-        let tokenizer = Tokenizer::default();
-        let worded: Vec<(u64, Vec<u32>)> = texts
-            .par_iter()
-            .map_init(Tokens::default, |tokens, text| {
-                tokenizer.tokenize(text.as_ref(), tokens)?;
-                Ok(shingles(tokens))
-            })
-            .collect::<Result<_>>()?;
+        let shingled = Shingled::of(texts)?;
         let (mut first_of, mut exact) = (HashMap::new(), Vec::with_capacity(texts.len()));
-        for (text, (words, shingles)) in worded.iter().enumerate() {
-            let is_empty = shingles.is_empty();
-            let first = if is_empty { text } else { *first_of.entry(words).or_insert(text) };
-            exact.push(first);
+        for text in 0..texts.len() {
+            let is_empty = shingled.shingles(text).is_empty();
+            let words = || shingled.words(text);
+            exact.push(if is_empty { text } else { *first_of.entry(words()).or_insert(text) });
         }
+        drop(first_of);
         let mut sets = Sets((0..texts.len()).collect());
-        let shingles: Vec<&[u32]> = worded.iter().map(|(_, shingles)| &shingles[..]).collect();
-        let is_first = |text: &usize| exact[*text] == *text && !shingles[*text].is_empty();
+        let is_first = |text: &usize| exact[*text] == *text && !shingled.shingles(*text).is_empty();
         let firsts: Vec<usize> = (0..texts.len()).filter(is_first).collect();
         let hashes = hashes(seed);
         for band in hashes.chunks_exact(HASHES_OF_A_BAND) {
-            join_within(band, &firsts, &shingles, &mut sets);
+            join_within(band, &firsts, &shingled, &mut sets);
         }
         for (text, &first) in exact.iter().enumerate() {
             sets.join(text, first);
@@ -114,16 +107,59 @@ impl Copies {
     }
 }
 
-/// A hash of all words in order, and the hashes of the shingles, rising, each once. A text of fewer words than a
-/// shingle has is one shingle.
-fn shingles(tokens: &Tokens) -> (u64, Vec<u32>) {
-    let words: Vec<u64> = tokens.iter().map(hash_of).collect();
-    let shortest = words.len().clamp(1, SHINGLE);
-    let mut shingles: Vec<u32> =
-        words.windows(shortest).map(|run| (hash_of(run) >> 32) as u32).collect();
-    shingles.sort_unstable();
-    shingles.dedup();
-    (hash_of(&words), shingles)
+/// Texts as their shingles: in few large pieces, for small ones would be many.
+struct Shingled(Vec<Piece>);
+
+/// The texts of a piece.
+const PIECE: usize = 1_024;
+
+/// For each text a hash of all words in order, and the hashes of its shingles, rising, each once. A text of fewer words
+/// than a shingle has is one shingle.
+#[derive(Default)]
+struct Piece {
+    words: Vec<u64>,
+    shingles: Vec<u32>,
+    ends: Vec<usize>,
+}
+
+impl Shingled {
+    fn of<S: AsRef<str> + Sync>(texts: &[S]) -> Result<Shingled> {
+        let tokenizer = Tokenizer::default();
+        let piece = |texts: &[S]| {
+            let (mut piece, mut tokens) = (Piece::default(), Tokens::default());
+            for text in texts {
+                tokenizer.tokenize(text.as_ref(), &mut tokens)?;
+                piece.push(&tokens);
+            }
+            piece.shingles.shrink_to_fit();
+            Ok(piece)
+        };
+        texts.par_chunks(PIECE).map(piece).collect::<Result<_>>().map(Shingled)
+    }
+
+    fn words(&self, text: usize) -> u64 {
+        self.0[text / PIECE].words[text % PIECE]
+    }
+
+    fn shingles(&self, text: usize) -> &[u32] {
+        let (piece, place) = (&self.0[text / PIECE], text % PIECE);
+        let start = if place == 0 { 0 } else { piece.ends[place - 1] };
+        &piece.shingles[start..piece.ends[place]]
+    }
+}
+
+impl Piece {
+    fn push(&mut self, tokens: &Tokens) {
+        let words: Vec<u64> = tokens.iter().map(hash_of).collect();
+        let shortest = words.len().clamp(1, SHINGLE);
+        let mut shingles: Vec<u32> =
+            words.windows(shortest).map(|run| (hash_of(run) >> 32) as u32).collect();
+        shingles.sort_unstable();
+        shingles.dedup();
+        self.words.push(hash_of(&words));
+        self.shingles.extend(shingles);
+        self.ends.push(self.shingles.len());
+    }
 }
 
 fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
@@ -149,9 +185,10 @@ fn min_hash((factor, addend): Affine, shingles: &[u32]) -> u64 {
 }
 
 /// Joins the sets of those `texts` that share a band and are similar.
-fn join_within(band: &[Affine], texts: &[usize], shingles: &[&[u32]], sets: &mut Sets) {
+fn join_within(band: &[Affine], texts: &[usize], shingled: &Shingled, sets: &mut Sets) {
     let key = |&text: &usize| {
-        let lowest: Vec<u64> = band.iter().map(|&hash| min_hash(hash, shingles[text])).collect();
+        let shingles = shingled.shingles(text);
+        let lowest: Vec<u64> = band.iter().map(|&hash| min_hash(hash, shingles)).collect();
         (hash_of(&lowest), text)
     };
     let mut keyed: Vec<(u64, usize)> = texts.par_iter().map(key).collect();
@@ -160,7 +197,8 @@ fn join_within(band: &[Affine], texts: &[usize], shingles: &[&[u32]], sets: &mut
         let mut seen: Vec<usize> = Vec::new();
         for &(_, text) in bucket {
             let alike = seen.iter().find(|&&other| {
-                sets.first(other) == sets.first(text) || are_copies(shingles[other], shingles[text])
+                sets.first(other) == sets.first(text)
+                    || are_copies(shingled.shingles(other), shingled.shingles(text))
             });
             match alike {
                 Some(&other) => sets.join(text, other),
@@ -237,9 +275,10 @@ mod tests {
         let shingles: Vec<Vec<u32>> = texts
             .iter()
             .map(|text| {
-                let mut tokens = Tokens::default();
+                let (mut tokens, mut piece) = (Tokens::default(), Piece::default());
                 tokenizer.tokenize(text, &mut tokens).unwrap();
-                super::shingles(&tokens).1
+                piece.push(&tokens);
+                piece.shingles
             })
             .collect();
         let mut n_pairs = 0;

@@ -67,5 +67,5 @@ pub use model::Model;
 pub use naive_bayes::NaiveBayesParams;
 pub use nb_svm::NbSvmParams;
 pub use promises::{Band, Promise};
-pub use svm::SvmParams;
+pub use svm::{SvmParams, SvmPath};
 pub use trees::TreeModel;

@@ -12,14 +12,15 @@
 //! values with the default cost and tolerance.
 
 use linfa::ParamGuard;
-use linfa::dataset::{AsMultiTargets, DatasetBase};
+use linfa::dataset::{AsMultiTargets, DatasetBase, Records};
 use linfa::traits::Fit;
 
 use super::LinearModel;
 use super::checks::{check_positive, check_shapes};
 use super::one_vs_rest::TermRecords;
-use super::svm_lanes::solve_all;
+use super::svm_lanes::{Lanes, solve_all};
 use crate::error::{Error, Result};
+use crate::matrix::TermMatrix;
 
 /// Checked settings of the support vector machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +87,60 @@ impl SvmParams {
     }
 }
 
+impl SvmParams {
+    /// Machines of this data that are moved from one cost to the next, which takes less than beginning anew.
+    ///
+    /// ```
+    /// use leitmotif::classify::SvmParams;
+    /// use leitmotif::matrix::TermMatrix;
+    /// use linfa::{Dataset, traits::Predict};
+    /// use ndarray::array;
+    /// let rows = array![[1.0_f32, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.8]];
+    /// let targets = array![[true], [true], [false], [false]];
+    /// let data = Dataset::new(TermMatrix::from_dense(rows.view()), targets);
+    /// let mut path = SvmParams::default().path(&data)?;
+    /// let models = [path.fit(1.0)?, path.fit(10.0)?];
+    /// assert!(models[0].weights()[[0, 0]] < models[1].weights()[[0, 0]]);
+    /// assert_eq!(models[1].predict(&data), *data.targets());
+    /// # Ok::<(), leitmotif::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where a setting is out of its range, there is no row, or rows and targets differ in number.
+    pub fn path<'a, T: AsMultiTargets<Elem = bool>>(
+        &self,
+        dataset: &'a DatasetBase<TermMatrix, T>,
+    ) -> Result<SvmPath<'a>> {
+        let params = self.check_ref()?;
+        let targets = dataset.targets().as_multi_targets();
+        check_shapes(dataset.records().nsamples(), targets.nrows())?;
+        Ok(SvmPath(Lanes::new(params, dataset.records(), targets, None)))
+    }
+}
+
+/// Support vector machines on their way from cost to cost; made by [`SvmParams::path`].
+pub struct SvmPath<'a>(Lanes<'a>);
+
+impl SvmPath<'_> {
+    /// The machines of this cost. The same costs in the same order give the same machines; others before it, or none,
+    /// give others within the tolerance.
+    ///
+    /// # Errors
+    /// Where the cost is out of its range.
+    pub fn fit(&mut self, cost: f64) -> Result<LinearModel> {
+        check_positive("cost", cost)?;
+        self.0.solve(cost);
+        let (weights, bias) = self.0.model();
+        Ok(LinearModel::new(weights, bias))
+    }
+}
+
+impl std::fmt::Debug for SvmPath<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SvmPath")
+    }
+}
+
 impl ParamGuard for SvmParams {
     type Checked = SvmValidParams;
     type Error = Error;
@@ -124,7 +179,6 @@ impl SvmValidParams {
 mod tests {
     use super::*;
     use crate::math::Generator;
-    use crate::matrix::TermMatrix;
     use ndarray::{Array1, Array2};
 
     fn random(n_rows: usize, n_terms: usize, seed: u64) -> (TermMatrix, Array2<bool>) {

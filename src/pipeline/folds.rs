@@ -50,6 +50,13 @@ impl Folds {
         Ok(Some(Folds { n, of_text }))
     }
 
+    /// How many texts are learned from where the largest fold is held out.
+    pub fn fewest_learned(&self) -> usize {
+        let mut n_held = vec![0; self.n];
+        self.of_text.iter().for_each(|&fold| n_held[fold] += 1);
+        self.of_text.len() - n_held.into_iter().max().unwrap_or(0)
+    }
+
     /// The texts of this fold, and all others.
     pub fn split(&self, fold: usize) -> (Vec<usize>, Vec<usize>) {
         (0..self.of_text.len()).partition(|&row| self.of_text[row] == fold)
@@ -99,6 +106,15 @@ impl Prepared {
         L: Fit<TermMatrix, Array2<bool>, Error, Object = M>,
         M: Into<Model>,
     {
-        Ok(learner.fit(&self.data)?.into())
+        Self::fit_to(&self.data, learner)
+    }
+
+    /// A model of such data.
+    pub fn fit_to<L, M>(data: &DatasetBase<TermMatrix, Array2<bool>>, learner: &L) -> Result<Model>
+    where
+        L: Fit<TermMatrix, Array2<bool>, Error, Object = M>,
+        M: Into<Model>,
+    {
+        Ok(learner.fit(data)?.into())
     }
 }

@@ -71,14 +71,12 @@ pub fn fingerprints(texts: &[String]) -> Vec<Option<u64>> {
 }
 
 fn fingerprint(tokens: &Tokens) -> Option<u64> {
-    let mut hasher = blake3::Hasher::new();
-    let mut n_words = 0;
-    for word in tokens.iter() {
-        hasher.update(word.as_bytes());
-        hasher.update(b" ");
-        n_words += 1;
+    if tokens.is_empty() {
+        return None;
     }
-    (n_words > 0).then(|| first_bytes(&hasher.finalize()))
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(tokens.ngram(0, tokens.len()).as_str().as_bytes()).update(b" ");
+    Some(first_bytes(&hasher.finalize()))
 }
 
 fn first_bytes(hash: &blake3::Hash) -> u64 {

@@ -21,6 +21,7 @@ pub mod classifier;
 pub mod counterfactual;
 pub mod cross_validate;
 pub mod evidence;
+mod field;
 mod folds;
 pub mod learned;
 pub mod mistakes;

@@ -5,6 +5,7 @@
 //! for the figures to expect, the choice of the way and of the rule. What is kept in the end is
 //! learned from and chosen by all.
 
+use ndarray::{Array2, ArrayView1};
 use rayon::prelude::*;
 
 use super::classifier::decide;
@@ -50,8 +51,15 @@ fn default_thresholds(corpus: &LabelledCorpus) -> Vec<f64> {
     corpus.support().into_iter().map(of_support).collect()
 }
 
-/// For each text the scores of a model that had not seen its article.
-pub(super) type Scores = Vec<Vec<f64>>;
+/// For each text, a row, the scores of a model that had not seen its article.
+pub(super) type Scores = Array2<f64>;
+
+/// Writes the scores of some texts, shape (texts, labels), where they belong.
+pub(super) fn put(scores: &mut Scores, texts: &[usize], of_texts: &Array2<f64>) {
+    for (&text, of_text) in texts.iter().zip(of_texts.rows()) {
+        scores.row_mut(text).assign(&of_text);
+    }
+}
 
 /// One way of training, judged.
 pub(super) struct Way {
@@ -89,8 +97,7 @@ impl Bench<'_> {
                     Task::Multiclass => vec![Decision::blind(self.task, self.corpus)],
                     Task::Multilabel => self.decisions(scores, |of_text| of_text != fold, rules),
                 };
-                let (held, _) = self.folds.split(fold);
-                decisions.iter().map(|decision| self.count(scores, &held, decision)).collect()
+                self.count(scores, &self.folds.split(fold).0, &decisions)
             })
             .collect();
         let of_rule = |(place, &rule): (usize, &ThresholdRule)| Outcome {
@@ -112,19 +119,24 @@ impl Bench<'_> {
         }
     }
 
-    fn count(&self, scores: &Scores, rows: &[usize], decision: &Decision) -> Vec<Counts> {
-        let mut counts = vec![Counts::default(); self.corpus.labels.len()];
+    /// For each of `decisions`, which share their calibration, and each label how it fell out.
+    fn count(&self, scores: &Scores, rows: &[usize], decisions: &[Decision]) -> Vec<Vec<Counts>> {
+        let mut counts = vec![vec![Counts::default(); self.corpus.labels.len()]; decisions.len()];
         for &row in rows {
-            let (predicted, _) = self.decide(&scores[row], decision);
+            let mut probabilities = scores.row(row).to_vec();
+            decisions[0].calibration.apply(&mut probabilities);
             let truth = &self.corpus.targets[row];
-            predicted.iter().for_each(|label| counts[*label].add(truth.contains(label), true));
-            let missed = truth.iter().filter(|label| !predicted.contains(label));
-            missed.for_each(|&label| counts[label].add(true, false));
+            for (counts, decision) in counts.iter_mut().zip(decisions) {
+                let predicted = decide(self.task, &probabilities, &decision.thresholds);
+                predicted.iter().for_each(|label| counts[*label].add(truth.contains(label), true));
+                let missed = truth.iter().filter(|label| !predicted.contains(label));
+                missed.for_each(|&label| counts[label].add(true, false));
+            }
         }
         counts
     }
 
-    fn decide(&self, scores: &[f64], decision: &Decision) -> (Vec<usize>, Vec<f64>) {
+    fn decide(&self, scores: ArrayView1<'_, f64>, decision: &Decision) -> (Vec<usize>, Vec<f64>) {
         let mut probabilities = scores.to_vec();
         decision.calibration.apply(&mut probabilities);
         (decide(self.task, &probabilities, &decision.thresholds), probabilities)
@@ -139,7 +151,7 @@ impl Bench<'_> {
     ) -> Vec<Decision> {
         let targets = &self.corpus.targets;
         let used = || (0..self.corpus.len()).filter(|&row| is_used(self.folds.of_text[row]));
-        let mut rows: Vec<Vec<f64>> = used().map(|row| scores[row].clone()).collect();
+        let mut rows: Vec<Vec<f64>> = used().map(|row| scores.row(row).to_vec()).collect();
         if self.task == Task::Multiclass {
             let classes: Vec<usize> = used().map(|row| targets[row][0]).collect();
             let calibration = Calibration::fit_softmax(&rows, &classes);
@@ -204,7 +216,7 @@ impl Bench<'_> {
                 self.decisions(scores, |of_text| of_text == fold, rules).remove(0)
             }
         };
-        self.goal.value(&self.count(scores, &self.folds.split(fold).0, &decision))
+        self.goal.value(&self.count(scores, &self.folds.split(fold).0, &[decision])[0])
     }
 
     /// Micro- and macro-F1 of an outcome over all folds.
@@ -261,7 +273,7 @@ impl Bench<'_> {
             let (scores, rule) = (&ways[place].scores, ways[place].outcomes[rule].rule);
             let decision = self.decisions(scores, |of_text| of_text != fold, &[rule]).remove(0);
             let held = self.folds.split(fold).0.into_iter();
-            held.map(|row| (row, self.decide(&scores[row], &decision))).collect::<Vec<_>>()
+            held.map(|row| (row, self.decide(scores.row(row), &decision))).collect::<Vec<_>>()
         };
         let answers: Vec<_> = (0..self.folds.n).into_par_iter().map(answers_of).collect();
         for (row, answer) in answers.into_iter().flatten() {

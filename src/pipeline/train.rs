@@ -10,7 +10,7 @@ use ndarray::Array2;
 
 use super::classifier::{Expected, QuickWay};
 use super::folds::{Folds, Prepared};
-use super::out_of_fold::{Bench, Decision, Scores, Way};
+use super::out_of_fold::{Bench, Decision, Scores, Way, put};
 use super::{Classifier, ClassifierParams, Goal, Origin, Progress, Source, Task};
 use crate::classify::Model;
 use crate::classify::thresholds::NEVER;
@@ -85,10 +85,12 @@ impl ClassifierParams {
         progress.stage("reading words", corpus.len());
         let analyzers = self.vectorizer.analyzers();
         let advance = |n| progress.advance(n);
-        let counted = CountedCorpus::count(&corpus.texts, &tokenizer, &analyzers, advance)?;
         let mut notices = notices(corpus);
-
         let folds = Folds::new(self, corpus, &mut notices)?;
+        let fewest = folds.as_ref().map_or(corpus.len(), Folds::fewest_learned);
+        let least = CountedCorpus::least([&self.vectorizer], fewest);
+        let counted =
+            CountedCorpus::count_from(least, &corpus.texts, &tokenizer, &analyzers, advance)?;
         progress.stage("training", folds.as_ref().map_or(0, |folds| folds.n) + 1);
         let lesson = match &folds {
             None => Lesson { decision: Decision::blind(task, corpus), expected: None },
@@ -106,8 +108,9 @@ impl ClassifierParams {
             }
         };
         let all: Vec<usize> = (0..corpus.len()).collect();
-        let prepared = Prepared::new(&self.vectorizer, &counted, corpus, &all);
-        let fitted = (prepared.fit(learner)?, prepared.selection);
+        let Prepared { selection, data } = Prepared::new(&self.vectorizer, &counted, corpus, &all);
+        let fitted = (Prepared::fit_to(&data, learner)?, selection);
+        drop(data);
         progress.advance(1);
         self.finish(
             Parts { task, corpus, counted: &counted, tokenizer, sources, notices },
@@ -127,16 +130,14 @@ impl ClassifierParams {
         L: Fit<TermMatrix, Array2<bool>, Error, Object = M>,
         M: Into<Model>,
     {
-        let mut scores = vec![vec![0.0; bench.corpus.labels.len()]; bench.corpus.len()];
+        let mut scores = Scores::zeros((bench.corpus.len(), bench.corpus.labels.len()));
         for fold in 0..bench.folds.n {
             let (held, rest) = bench.folds.split(fold);
             if !rest.is_empty() && !held.is_empty() {
                 let prepared = Prepared::new(&self.vectorizer, counted, bench.corpus, &rest);
                 let of_held = prepared.selection.matrix(counted, &held);
                 let model = prepared.fit(learner)?;
-                for (&row, of_row) in held.iter().zip(model.scores(&of_held).rows()) {
-                    scores[row] = of_row.to_vec();
-                }
+                put(&mut scores, &held, &model.scores(&of_held));
             }
             progress.advance(1);
         }
