@@ -32,7 +32,8 @@ const N_BYTES: usize = 500_000;
 const N_LEARNED: usize = 500;
 
 /// The pieces of work.
-const WORK: [&str; 4] = ["tokens", "labels, words 1-2", "labels, built-in model", "train, words 1-2"];
+const WORK: [&str; 4] =
+    ["tokens", "labels, words 1-2", "labels, built-in model", "train, words 1-2"];
 
 /// What is stored.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -99,7 +100,8 @@ fn compare() -> Result<(), Box<dyn Error>> {
     if too_many.is_empty() {
         return Ok(());
     }
-    Err(format!("slower than before: {} (where that is meant: -- --update)", too_many.join("; ")).into())
+    Err(format!("slower than before: {} (where that is meant: -- --update)", too_many.join("; "))
+        .into())
 }
 
 fn write(counts: &Counts) -> Result<(), Box<dyn Error>> {
@@ -111,7 +113,8 @@ fn write(counts: &Counts) -> Result<(), Box<dyn Error>> {
 fn count() -> Result<Counts, Box<dyn Error>> {
     let mut per_byte = BTreeMap::new();
     for name in WORK {
-        let n_bytes = if name.starts_with("train") { learned().texts.concat().len() } else { N_BYTES };
+        let n_bytes =
+            if name.starts_with("train") { learned().texts.concat().len() } else { N_BYTES };
         let one_turn = instructions(name, 2)? - instructions(name, 1)?;
         // To a hundredth: the count of one binary repeats to a few in a million, but for the seeds of hash tables.
         per_byte.insert(name.to_string(), (100.0 * one_turn / n_bytes as f64).round() / 100.0);
@@ -138,16 +141,17 @@ fn instructions(name: &str, turns: usize) -> Result<f64, Box<dyn Error>> {
 
 fn total(out: &Path) -> Result<f64, Box<dyn Error>> {
     let text = std::fs::read_to_string(out)?;
-    let line = text.lines().find_map(|line| {
-        line.strip_prefix("totals:").or_else(|| line.strip_prefix("summary:"))
-    });
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("totals:").or_else(|| line.strip_prefix("summary:")));
     Ok(line.ok_or("callgrind gave no total")?.trim().parse()?)
 }
 
 /// Some of the paragraphs of `seeds/`.
 fn learned() -> LabelledCorpus {
     let seeds = recombined::seeds();
-    let some: Vec<usize> = (0..seeds.len()).step_by(seeds.len() / N_LEARNED).take(N_LEARNED).collect();
+    let some: Vec<usize> =
+        (0..seeds.len()).step_by(seeds.len() / N_LEARNED).take(N_LEARNED).collect();
     seeds.select(&some)
 }
 
@@ -182,7 +186,8 @@ fn work(name: &str, turns: usize) -> Result<(), Box<dyn Error>> {
         "labels, built-in model" => label_all(&shipped::themes()?),
         _ => {
             let corpus = learned();
-            (0..turns).try_for_each(|_| train(&corpus).map(|classifier| drop(black_box(classifier))))
+            (0..turns)
+                .try_for_each(|_| train(&corpus).map(|classifier| drop(black_box(classifier))))
         }
     }
 }

@@ -63,6 +63,7 @@ impl Classifier {
     ) -> Result<Vec<Evidence>> {
         self.check_explainable()?;
         let Some(model) = self.model.as_linear() else { return Ok(Vec::new()) };
+        let scores = self.scores(text, memory)?;
         self.tokenizer.tokenize(text, &mut memory.tokens)?;
         let row = self.vectorizer.vectorize(&memory.tokens, &mut memory.scratch);
         let mut spans: Vec<Vec<Span>> = vec![Vec::new(); row.len()];
@@ -72,8 +73,6 @@ impl Classifier {
                 spans[place].push(places.span_of(term));
             }
         });
-        let mut scores = vec![0.0; self.labels.len()];
-        model.score_into(row.iter().copied(), &mut scores);
         let evidence = labels.iter().map(|&label| {
             let added = row.iter().zip(&spans).map(|(&(term, value), spans)| TermEvidence {
                 term: self.vectorizer.term(term).1.to_string(),

@@ -183,3 +183,84 @@ fn length(weights: &[f64]) -> f64 {
     let square: f64 = weights.iter().map(|weight| weight * weight).sum();
     if square > 0.0 { square.sqrt() } else { 1.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::Generator;
+    use crate::vectorize::{CountedCorpus, NgramRange, Selection, VectorizerParams};
+    use ndarray::{Array1, Array2};
+    use proptest::prelude::*;
+
+    const TEXTS: [&str; 5] = [
+        "Oil and tax and oil, the group’s income from tax",
+        "the town fell on Monday; the naïve mayor fled",
+        "Öl-Preise ﬁelen, oil prices fell",
+        "fighters returned from the town by the river and the oil fields of the east",
+        "a counterrevolutionaries' averyverylongwordindeed oil",
+    ];
+
+    /// A model with drawn weights over the terms of [`TEXTS`].
+    fn drawn(n_labels: usize, chars: bool) -> (Vectorizer, Model) {
+        let chars = NgramRange::new(2, 4).ok().filter(|_| chars);
+        let params = VectorizerParams { chars, ..VectorizerParams::default() };
+        let tokenizer = Tokenizer::default();
+        let counted =
+            CountedCorpus::count(&TEXTS, &tokenizer, &params.analyzers(), |_| {}).unwrap();
+        let rows: Vec<usize> = (0..TEXTS.len()).collect();
+        let vectorizer = Selection::fit(&params, &counted, &rows).vectorizer(&params, &counted);
+        let mut generator = Generator::new(3);
+        let mut draw = || generator.below(2_000) as f32 / 1_000.0 - 1.0;
+        let weights = Array2::from_shape_simple_fn((vectorizer.n_terms(), n_labels), &mut draw);
+        let bias = Array1::from_shape_simple_fn(n_labels, &mut draw);
+        (vectorizer, LinearModel::new(weights, bias).into())
+    }
+
+    /// The slow twin: the row of the text by strings, scored.
+    fn by_row(vectorizer: &Vectorizer, model: &Model, text: &str) -> Vec<f64> {
+        let (mut tokens, mut scratch) = (crate::tokenize::Tokens::default(), Default::default());
+        Tokenizer::default().tokenize(text, &mut tokens).unwrap();
+        let mut scores = vec![0.0; model.n_labels()];
+        model.score_into(vectorizer.vectorize(&tokens, &mut scratch).iter().copied(), &mut scores);
+        scores
+    }
+
+    fn check(text: &str) {
+        for (n_labels, chars) in
+            [(1, false), (5, true), (8, false), (15, true), (16, false), (90, true)]
+        {
+            let (vectorizer, model) = drawn(n_labels, chars);
+            let tokenizer = Tokenizer::default();
+            let scorer = Scorer::new(&tokenizer, &vectorizer, &model).unwrap();
+            let linear = model.as_linear().unwrap();
+            let mut memory = ScorerMemory::default();
+            let mut scores = vec![0.0; n_labels];
+            scorer.scores(&tokenizer, linear, text, &mut memory, &mut scores).unwrap();
+            for (quick, slow) in scores.iter().zip(by_row(&vectorizer, &model, text)) {
+                assert!((quick - slow).abs() < 1e-5, "{quick} and {slow}: {text:?}");
+            }
+            // Compiled for any machine it gives the same bits.
+            let mut portable = vec![0.0; n_labels];
+            scorer.scores_of_tokens(linear, &mut memory, &mut portable);
+            assert_eq!(scores, portable, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn scores_are_those_of_the_row_whatever_the_labels_and_the_registers() {
+        TEXTS.iter().for_each(|text| check(text));
+        check("");
+        check("nothing known");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn scores_are_those_of_the_row_for_any_text(
+            words in proptest::collection::vec("oil|tax|the town|group’s|and|ﬁelen|\\PC{0,8}", 0..40)
+        ) {
+            check(&words.join(" "));
+        }
+    }
+}

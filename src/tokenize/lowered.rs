@@ -114,9 +114,16 @@ impl<'t> Word<'t> {
         self.end == self.start
     }
 
-    /// How many parts it has between spaces; a token has one.
-    pub fn n_parts(self) -> usize {
-        1 + self.as_bytes().iter().filter(|&&byte| byte == b' ').count()
+    /// How many parts it has between spaces; a token has one. `None` where one is empty.
+    pub fn n_parts(self) -> Option<usize> {
+        let (mut n_parts, mut before) = (1, b' ');
+        let mut has_empty = false;
+        for &byte in self.as_bytes() {
+            n_parts += usize::from(byte == b' ');
+            has_empty |= byte == b' ' && before == b' ';
+            before = byte;
+        }
+        (!has_empty && before != b' ').then_some(n_parts)
     }
 
     /// Its parts between spaces.

@@ -146,10 +146,11 @@ fn words_block(
     let mut phrases = Phrases::with_capacity(vocabulary.len() / 2);
     let mut several = Vec::new();
     for (number, term) in (first..).zip(vocabulary.words()) {
-        if term.as_bytes().contains(&b' ') {
-            several.push((number, term));
-        } else {
-            words.insert_word(term, number).then_some(())?;
+        match term.n_parts() {
+            Some(1) => words.insert_word(term, number).then_some(())?,
+            Some(n_parts) => several.push((number, term, n_parts)),
+            // A word of no letters, as only a forged model has, never comes.
+            None => {}
         }
     }
     let mut number_of = |found: u32| {
@@ -159,11 +160,7 @@ fn words_block(
     };
     // Shorter phrases first: a longer one begins with one of them.
     for length in 2..=range.max() {
-        for &(number, term) in &several {
-            // A word of no letters, as only a forged model has, never comes.
-            if term.n_parts() != length || term.parts().any(Word::is_empty) {
-                continue;
-            }
+        for &(number, term, _) in several.iter().filter(|(_, _, n_parts)| *n_parts == length) {
             let mut node = UNKNOWN;
             for (place, part) in term.parts().enumerate() {
                 let (is_new, word) = number_of(words.find_word(part));

@@ -179,8 +179,8 @@ impl Lexicon {
     fn grow(&mut self) {
         let room = vec![Bucket::EMPTY; 2 * self.buckets.len()];
         for bucket in std::mem::replace(&mut self.buckets, room) {
-            let taken = bucket.keys.into_iter().zip(bucket.numbers);
-            taken.filter(|&(_, number)| number != 0).for_each(|(key, number)| {
+            let taken = bucket.keys.into_iter().zip(bucket.numbers.into_iter().skip(1));
+            taken.filter(|&(_, number)| number != UNKNOWN).for_each(|(key, number)| {
                 self.put(key, number);
             });
         }
