@@ -65,8 +65,8 @@ impl Copies {
         let (mut first_of, mut exact) = (HashMap::new(), Vec::with_capacity(texts.len()));
         for text in 0..texts.len() {
             let is_empty = shingled.shingles(text).is_empty();
-            let words = || shingled.words(text);
-            exact.push(if is_empty { text } else { *first_of.entry(words()).or_insert(text) });
+            let words = shingled.words[text];
+            exact.push(if is_empty { text } else { *first_of.entry(words).or_insert(text) });
         }
         drop(first_of);
         let mut sets = Sets((0..texts.len()).collect());
@@ -107,48 +107,43 @@ impl Copies {
     }
 }
 
-/// Texts as their shingles: in few large pieces, for small ones would be many.
-struct Shingled(Vec<Piece>);
-
-/// The texts of a piece.
-const PIECE: usize = 1_024;
-
 /// For each text a hash of all words in order, and the hashes of its shingles, rising, each once. A text of fewer words
 /// than a shingle has is one shingle.
 #[derive(Default)]
-struct Piece {
+struct Shingled {
     words: Vec<u64>,
     shingles: Vec<u32>,
     ends: Vec<usize>,
 }
 
+/// The texts that one thread takes at a time, and how many such pieces are under way: what lasts lies in one piece.
+const PIECE: usize = 256;
+const PIECES: usize = 64;
+
 impl Shingled {
     fn of<S: AsRef<str> + Sync>(texts: &[S]) -> Result<Shingled> {
         let tokenizer = Tokenizer::default();
         let piece = |texts: &[S]| {
-            let (mut piece, mut tokens) = (Piece::default(), Tokens::default());
+            let (mut piece, mut tokens) = (Shingled::default(), Tokens::default());
             for text in texts {
                 tokenizer.tokenize(text.as_ref(), &mut tokens)?;
                 piece.push(&tokens);
             }
-            piece.shingles.shrink_to_fit();
             Ok(piece)
         };
-        texts.par_chunks(PIECE).map(piece).collect::<Result<_>>().map(Shingled)
+        let mut all = Shingled::default();
+        for texts in texts.chunks(PIECE * PIECES) {
+            let pieces: Vec<Result<Shingled>> = texts.par_chunks(PIECE).map(piece).collect();
+            for piece in pieces {
+                let piece = piece?;
+                all.ends.extend(piece.ends.iter().map(|end| all.shingles.len() + end));
+                all.shingles.extend(piece.shingles);
+                all.words.extend(piece.words);
+            }
+        }
+        Ok(all)
     }
 
-    fn words(&self, text: usize) -> u64 {
-        self.0[text / PIECE].words[text % PIECE]
-    }
-
-    fn shingles(&self, text: usize) -> &[u32] {
-        let (piece, place) = (&self.0[text / PIECE], text % PIECE);
-        let start = if place == 0 { 0 } else { piece.ends[place - 1] };
-        &piece.shingles[start..piece.ends[place]]
-    }
-}
-
-impl Piece {
     fn push(&mut self, tokens: &Tokens) {
         let words: Vec<u64> = tokens.iter().map(hash_of).collect();
         let shortest = words.len().clamp(1, SHINGLE);
@@ -159,6 +154,11 @@ impl Piece {
         self.words.push(hash_of(&words));
         self.shingles.extend(shingles);
         self.ends.push(self.shingles.len());
+    }
+
+    fn shingles(&self, text: usize) -> &[u32] {
+        let start = if text == 0 { 0 } else { self.ends[text - 1] };
+        &self.shingles[start..self.ends[text]]
     }
 }
 
@@ -275,7 +275,7 @@ mod tests {
         let shingles: Vec<Vec<u32>> = texts
             .iter()
             .map(|text| {
-                let (mut tokens, mut piece) = (Tokens::default(), Piece::default());
+                let (mut tokens, mut piece) = (Tokens::default(), Shingled::default());
                 tokenizer.tokenize(text, &mut tokens).unwrap();
                 piece.push(&tokens);
                 piece.shingles

@@ -6,7 +6,7 @@
 //! 1/2 (|w|^2 + b^2) + C * sum_i max(0, 1 - y_i (w . x_i + b))^2
 //! ```
 //!
-//! through its dual, one variable a_i >= 0 per row, by the coordinate descent of [`super::svm_block`]. Stops when the
+//! through its dual, one variable a_i >= 0 per row, by the coordinate descent of `super::svm_block`. Stops when the
 //! duality gap, which bounds how far the objective is from the optimum, is at most the tolerance's share of it, summed
 //! over labels that are solved together, and at most five times that for each label. Cost: some five passes x stored
 //! values with the default cost and tolerance.
@@ -93,11 +93,11 @@ impl SvmParams {
     /// ```
     /// use leitmotif::classify::SvmParams;
     /// use leitmotif::matrix::TermMatrix;
-    /// use linfa::{Dataset, traits::Predict};
+    /// use linfa::{DatasetBase, traits::Predict};
     /// use ndarray::array;
     /// let rows = array![[1.0_f32, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.8]];
     /// let targets = array![[true], [true], [false], [false]];
-    /// let data = Dataset::new(TermMatrix::from_dense(rows.view()), targets);
+    /// let data = DatasetBase::new(TermMatrix::from_dense(rows.view()), targets);
     /// let mut path = SvmParams::default().path(&data)?;
     /// let models = [path.fit(1.0)?, path.fit(10.0)?];
     /// assert!(models[0].weights()[[0, 0]] < models[1].weights()[[0, 0]]);

@@ -1,6 +1,6 @@
 //! Settings by cross-validation on the training texts.
 //!
-//! All candidates are scored on the same folds ([`super::field`]); where several were fitted on the same terms, blends
+//! All candidates are scored on the same folds (`super::field`); where several were fitted on the same terms, blends
 //! of them, too, are judged by their standardised out-of-fold scores. The best by the goal is fitted on all texts.
 //! Figures to expect are those of choosing anew for each fold by the other folds, so that the luck of the choice does
 //! not flatter them.

@@ -27,7 +27,7 @@ impl Default for Lowered {
 }
 
 impl Lowered {
-    /// How many bytes of a token [`Lowered::head`] takes.
+    /// How many bytes of a token [`Word::head`] takes.
     pub const HEAD: usize = 16;
 
     /// Takes out all tokens, keeping the memory.

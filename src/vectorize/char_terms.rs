@@ -7,9 +7,9 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
-use super::counts::{CountedBlock, LEFT_OUT, Names, n_with};
+use super::counts::{CountedBlock, LEFT_OUT, Names};
 use super::packed::PackedRows;
-use super::sequences::{Chunk, Sequences};
+use super::sequences::{CHUNK, Chunk, Sequences};
 use super::{Analyzer, Vocabulary};
 use crate::corpus::Span;
 use crate::tokenize::Tokens;
@@ -20,7 +20,8 @@ const WORDS: usize = 4_096;
 /// Counts the runs of characters that `least` texts hold.
 pub(super) fn count(sequences: &Sequences, analyzer: Analyzer, least: usize) -> CountedBlock {
     let (grams, of_words) = take_apart(&sequences.words, analyzer);
-    let n_with = n_with(&sequences.chunks, grams.len(), |chunk, take| {
+    let chunks = sequences.chunks();
+    let n_with = n_with(&chunks, grams.len(), |chunk, take| {
         for (text, words) in chunk.texts(1).enumerate() {
             for &word in words {
                 of_words[word as usize].iter().for_each(|&gram| take(text as u32, gram));
@@ -34,7 +35,7 @@ pub(super) fn count(sequences: &Sequences, analyzer: Analyzer, least: usize) -> 
     let mut numbers = vec![LEFT_OUT; grams.len()];
     (0..).zip(&order).for_each(|(number, &gram)| numbers[gram as usize] = number);
 
-    let row_of = |chunk: &Chunk| {
+    let rows_of = |chunk: &Chunk<'_>| {
         let (mut rows, mut terms) = (PackedRows::default(), Vec::new());
         for words in chunk.texts(1) {
             terms.clear();
@@ -44,7 +45,6 @@ pub(super) fn count(sequences: &Sequences, analyzer: Analyzer, least: usize) -> 
             }
             rows.push(&mut terms);
         }
-        rows.shrink_to_fit();
         rows
     };
     let mut names = Names::default();
@@ -55,9 +55,36 @@ pub(super) fn count(sequences: &Sequences, analyzer: Analyzer, least: usize) -> 
     CountedBlock {
         names,
         n_with: order.iter().map(|&gram| n_with[gram as usize]).collect(),
-        rows: sequences.chunks.par_iter().map(row_of).collect(),
+        rows: PackedRows::of_chunks(&chunks, rows_of),
         n_values: n_with.iter().map(|&n| n as usize).sum(),
     }
+}
+
+/// How many texts hold each of `n_terms` terms; `take_from` takes the texts of a chunk
+/// and their terms, in order.
+fn n_with(
+    chunks: &[Chunk<'_>],
+    n_terms: usize,
+    take_from: impl Fn(&Chunk<'_>, &mut dyn FnMut(u32, u32)) + Sync,
+) -> Vec<u32> {
+    let halves = chunks.par_chunks(chunks.len().div_ceil(2).max(1)).map(|chunks| {
+        let (mut n_with, mut last) = (vec![0; n_terms], vec![u32::MAX; n_terms]);
+        for (place, chunk) in (0..).zip(chunks) {
+            take_from(chunk, &mut |text, term| {
+                let text = place * CHUNK as u32 + text;
+                if last[term as usize] != text {
+                    last[term as usize] = text;
+                    n_with[term as usize] += 1;
+                }
+            });
+        }
+        n_with
+    });
+    let sum = |mut sum: Vec<u32>, half: Vec<u32>| {
+        sum.iter_mut().zip(half).for_each(|(sum, n)| *sum += n);
+        sum
+    };
+    halves.reduce_with(sum).unwrap_or_else(|| vec![0; n_terms])
 }
 
 /// The terms that words are made of, and for each word its own.

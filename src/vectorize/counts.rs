@@ -4,15 +4,13 @@
 //! word by word. So what learners ask for most stands together, and numbers are small where they are many. They
 //! depend neither on the number of threads nor on any hash.
 //!
-//! [`super::sequences`] numbers words and runs of words; [`super::word_terms`] and [`super::char_terms`] make terms of
+//! `super::sequences` numbers words and runs of words; `super::word_terms` and `super::char_terms` make terms of
 //! them.
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::packed::{Counts, PackedRows};
-use super::sequences::{CHUNK, Chunk, Sequences};
+use super::sequences::Sequences;
 use super::{Analyzer, NgramRange, VectorizerParams, char_terms, word_terms};
 use crate::error::Result;
 use crate::tokenize::Tokenizer;
@@ -34,8 +32,7 @@ pub struct CountedBlock {
     pub(super) names: Names,
     /// For each term how many texts hold it.
     pub(super) n_with: Vec<u32>,
-    /// The rows of [`CHUNK`] texts each.
-    pub(super) rows: Vec<PackedRows>,
+    pub(super) rows: PackedRows,
     /// How many (text, term) pairs occur, those of terms that are left out among them.
     pub(super) n_values: usize,
 }
@@ -112,15 +109,14 @@ impl CountedCorpus {
         // Two runs of words that hold spaces may read the same: then text alone tells terms apart.
         let is_told_by_words =
             longest == 1 || !sequences.words.iter().any(|word| word.contains(' '));
-        let n_with = sequences.n_with();
         let count = |&analyzer: &Analyzer| match analyzer {
             Analyzer::Words(range) if is_told_by_words => {
-                Ok(word_terms::count(&sequences, &n_with, range, least))
+                Ok(word_terms::count(&sequences, range, least))
             }
             Analyzer::Words(_) => {
                 let sequences = Sequences::read_terms(texts, tokenizer, analyzer)?;
                 let single = NgramRange::new(1, 1)?;
-                Ok(word_terms::count(&sequences, &sequences.n_with(), single, least))
+                Ok(word_terms::count(&sequences, single, least))
             }
             Analyzer::Chars(_) => Ok(char_terms::count(&sequences, analyzer, least)),
         };
@@ -184,55 +180,15 @@ impl CountedBlock {
     /// # Panics
     /// Where there is no such text.
     pub fn row(&self, text: usize) -> Counts<'_> {
-        self.rows[text / CHUNK].row(text % CHUNK)
+        self.rows.row(text)
     }
-}
-
-impl Sequences {
-    /// For each run of 1, 2 ... words how many texts hold it.
-    fn n_with(&self) -> Vec<Vec<u32>> {
-        let of_length = |n| {
-            n_with(&self.chunks, self.n_runs(n), |chunk, take| {
-                chunk.texts(n).enumerate().for_each(|(text, runs)| {
-                    runs.iter().for_each(|&run| take(text as u32, run));
-                });
-            })
-        };
-        (1..=self.runs.len() + 1).into_par_iter().map(of_length).collect()
-    }
-}
-
-/// How many texts hold each of `n_terms` terms; `take_from` takes the texts of a chunk
-/// and their terms, in order.
-pub(super) fn n_with(
-    chunks: &[Chunk],
-    n_terms: usize,
-    take_from: impl Fn(&Chunk, &mut dyn FnMut(u32, u32)) + Sync,
-) -> Vec<u32> {
-    let halves = chunks.par_chunks(chunks.len().div_ceil(2).max(1)).map(|chunks| {
-        let (mut n_with, mut last) = (vec![0; n_terms], vec![u32::MAX; n_terms]);
-        for (place, chunk) in (0..).zip(chunks) {
-            take_from(chunk, &mut |text, term| {
-                let text = place * CHUNK as u32 + text;
-                if last[term as usize] != text {
-                    last[term as usize] = text;
-                    n_with[term as usize] += 1;
-                }
-            });
-        }
-        n_with
-    });
-    let sum = |mut sum: Vec<u32>, half: Vec<u32>| {
-        sum.iter_mut().zip(half).for_each(|(sum, n)| *sum += n);
-        sum
-    };
-    halves.reduce_with(sum).unwrap_or_else(|| vec![0; n_terms])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tokenize::Tokens;
+    use crate::vectorize::sequences::CHUNK;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 

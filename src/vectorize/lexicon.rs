@@ -210,7 +210,7 @@ impl Lexicon {
     pub fn find(&self, string: &[u8]) -> u32 {
         match string.len() {
             0 => UNKNOWN,
-            ..=Lowered::HEAD => self.find_key(Key::of(string)),
+            1..=Lowered::HEAD => self.find_key(Key::of(string)),
             _ => self.find_long(string),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! * [`ngrams`]: tokens to terms (word n-grams, character n-grams);
 //! * [`vocabulary`]: terms to numbers and back;
-//! * [`counts`]: texts to term counts, in parallel, once for all folds: by `sequences` of words and runs of words, of
+//! * [`counts`]: texts to term counts, in parallel, once for all folds: by `sequences` of words and `runs` of words, of
 //!   which `word_terms` and `char_terms` make terms, kept in few bytes by `packed`;
 //! * [`tfidf`]: the settings, and the formula from counts to weights;
 //! * [`selection`]: what is kept and each term's idf, learned from a corpus;
@@ -19,6 +19,7 @@ pub mod lexicon;
 pub mod ngrams;
 mod packed;
 pub mod phrases;
+mod runs;
 pub mod selection;
 mod sequences;
 pub mod tfidf;

@@ -4,16 +4,38 @@
 //! count less 2. Numbers take seven bits a byte, the lowest first (LEB128). Where frequent terms have low numbers that
 //! makes some two and a half bytes a pair.
 
+use rayon::prelude::*;
+
+use super::sequences::{Chunk, GROUP};
+
 /// Rows of (term, count).
 ///
 /// Invariant: `bytes` is what [`PackedRows::push`] wrote, row by row up to `ends`.
 #[derive(Debug, Default)]
 pub(super) struct PackedRows {
     bytes: Vec<u8>,
-    ends: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 impl PackedRows {
+    /// The rows that `rows_of` makes of each chunk, one after the other; many chunks are under way together, but few
+    /// of all.
+    pub fn of_chunks(
+        chunks: &[Chunk<'_>],
+        rows_of: impl Fn(&Chunk<'_>) -> PackedRows + Sync,
+    ) -> PackedRows {
+        let mut all = PackedRows::default();
+        for group in chunks.chunks(GROUP) {
+            let rows: Vec<PackedRows> = group.par_iter().map(&rows_of).collect();
+            for rows in rows {
+                all.ends.extend(rows.ends.iter().map(|end| all.bytes.len() + end));
+                all.bytes.extend(rows.bytes);
+            }
+        }
+        all.bytes.shrink_to_fit();
+        all
+    }
+
     /// Adds the row of these terms, which may repeat and come in any order; leaves them sorted.
     pub fn push(&mut self, terms: &mut [u32]) {
         terms.sort_unstable();
@@ -22,8 +44,7 @@ impl PackedRows {
             self.push_pair(run[0] - before, run.len() as u32);
             before = run[0];
         }
-        let end = u32::try_from(self.bytes.len());
-        self.ends.push(end.expect("the rows of a chunk of texts take less than 4 GiB"));
+        self.ends.push(self.bytes.len());
     }
 
     fn push_pair(&mut self, distance: u32, count: u32) {
@@ -46,13 +67,8 @@ impl PackedRows {
     /// # Panics
     /// Where there is no such row.
     pub fn row(&self, index: usize) -> Counts<'_> {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        Counts { bytes: &self.bytes[start..self.ends[index] as usize], term: 0 }
-    }
-
-    /// Gives back memory that was asked for in vain.
-    pub fn shrink_to_fit(&mut self) {
-        self.bytes.shrink_to_fit();
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        Counts { bytes: &self.bytes[start..self.ends[index]], term: 0 }
     }
 }
 

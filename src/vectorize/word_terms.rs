@@ -19,20 +19,15 @@ use super::sequences::{Chunk, Sequences};
 type Ranked = (Reverse<u32>, u64, usize, u32);
 
 /// Counts the runs of words of these lengths that `least` texts hold.
-pub(super) fn count(
-    sequences: &Sequences,
-    n_with: &[Vec<u32>],
-    range: NgramRange,
-    least: usize,
-) -> CountedBlock {
+pub(super) fn count(sequences: &Sequences, range: NgramRange, least: usize) -> CountedBlock {
     let lengths = range.min()..=range.max();
-    let ranked = ranked(sequences, n_with, lengths.clone(), least);
+    let ranked = ranked(sequences, lengths.clone(), least);
     let mut numbers: Vec<Vec<u32>> =
         lengths.clone().map(|n| vec![LEFT_OUT; sequences.n_runs(n)]).collect();
     for (number, &(_, _, n, run)) in (0..).zip(&ranked) {
         numbers[n - range.min()][run as usize] = number;
     }
-    let row_of = |chunk: &Chunk| {
+    let rows_of = |chunk: &Chunk<'_>| {
         let mut texts: Vec<_> = lengths.clone().map(|n| chunk.texts(n)).collect();
         let (mut rows, mut terms) = (PackedRows::default(), Vec::new());
         for _ in 0..chunk.n_texts() {
@@ -45,25 +40,19 @@ pub(super) fn count(
             }
             rows.push(&mut terms);
         }
-        rows.shrink_to_fit();
         rows
     };
-    let all = lengths.clone().flat_map(|n| &n_with[n - 1]);
+    let all = lengths.clone().flat_map(|n| sequences.n_with(n));
     CountedBlock {
         names: names_of(sequences, &ranked),
         n_with: ranked.iter().map(|&(Reverse(n), ..)| n).collect(),
-        rows: sequences.chunks.par_iter().map(row_of).collect(),
-        n_values: all.map(|&n| n as usize).sum(),
+        rows: PackedRows::of_chunks(&sequences.chunks(), rows_of),
+        n_values: all.map(|(_, n)| n as usize).sum(),
     }
 }
 
 /// The runs of these lengths that `least` texts hold, in the order of their numbers.
-fn ranked(
-    sequences: &Sequences,
-    n_with: &[Vec<u32>],
-    lengths: RangeInclusive<usize>,
-    least: usize,
-) -> Vec<Ranked> {
+fn ranked(sequences: &Sequences, lengths: RangeInclusive<usize>, least: usize) -> Vec<Ranked> {
     let words: Vec<&str> = sequences.words.iter().collect();
     let mut order: Vec<u32> = (0..words.len() as u32).collect();
     order.par_sort_unstable_by_key(|&word| words[word as usize]);
@@ -78,8 +67,8 @@ fn ranked(
     };
     let mut ranked: Vec<Ranked> = Vec::new();
     for n in lengths {
-        let frequent = (0..).zip(&n_with[n - 1]).filter(|(_, n)| **n as usize >= least.max(1));
-        let frequent: Vec<(u32, u32)> = frequent.map(|(run, &n)| (run, n)).collect();
+        let is_frequent = |&(_, n_with): &(u32, u32)| n_with as usize >= least.max(1);
+        let frequent: Vec<(u32, u32)> = sequences.n_with(n).filter(is_frequent).collect();
         let rank = |&(run, n_with): &(u32, u32)| {
             let (first, second) = sequences.first_two(n, run);
             let second = second.map_or(0, |word| places[word as usize]);
