@@ -1,10 +1,91 @@
 //! The same code, compiled twice: for any machine, and for one with 256-bit registers.
 //!
-//! What is handed to [`wide`] runs in the second form where the machine has it. Both do the same operations on the same
-//! numbers in the same order (nothing is fused into one rounding), so that both give the same bits; tests hold them to it.
+//! What is handed to [`wide`] or [`on_widest`] runs in the second form where the machine has it. Both do the same operations
+//! on the same numbers in the same order (nothing is fused into one rounding), so that both give the same bits; tests hold
+//! them to it.
 //!
-//! Only what is inlined is compiled twice: functions that are called on the way are marked `#[inline(always)]`.
-#![allow(unsafe_code)] // A call of what needs CPU features, made where they are there; hints, which change nothing.
+//! Only what is inlined is compiled twice: functions that are called on the way are marked `#[inline(always)]`. What the
+//! compiler does not find by itself, comparing several numbers at a time, is asked of a [`Machine`].
+#![allow(unsafe_code)] // Calls of what needs CPU features, made where they are there; hints, which change nothing.
+
+/// What a machine does in one step.
+pub trait Machine: Copy {
+    /// Bit i tells whether `values[i]` is `value`.
+    fn equal(self, values: &[u32; 8], value: u32) -> u32;
+
+    /// Bit i tells whether `lows[i]` is `low` and `highs[i]` is `high`.
+    fn equal_pairs(self, lows: &[u64; 4], low: u64, highs: &[u64; 4], high: u64) -> u32;
+}
+
+/// Any machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Portable;
+
+impl Machine for Portable {
+    #[inline(always)]
+    fn equal(self, values: &[u32; 8], value: u32) -> u32 {
+        let bits = (0..8).map(|i| u32::from(values[i] == value) << i);
+        bits.fold(0, |mask, bit| mask | bit)
+    }
+
+    #[inline(always)]
+    fn equal_pairs(self, lows: &[u64; 4], low: u64, highs: &[u64; 4], high: u64) -> u32 {
+        let differ = |i: usize| (lows[i] ^ low) | (highs[i] ^ high);
+        (0..4).fold(0, |mask, i| mask | u32::from(differ(i) == 0) << i)
+    }
+}
+
+/// A machine with AVX2; there is none where that has not been found.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub struct Avx2(());
+
+#[cfg(target_arch = "x86_64")]
+impl Machine for Avx2 {
+    #[inline(always)]
+    fn equal(self, values: &[u32; 8], value: u32) -> u32 {
+        use std::arch::x86_64::*;
+        // SAFETY: the machine has AVX2, or `self` would not be; the array is as long as what is loaded.
+        unsafe {
+            let values = _mm256_loadu_si256(values.as_ptr().cast());
+            let equal = _mm256_cmpeq_epi32(values, _mm256_set1_epi32(value as i32));
+            _mm256_movemask_ps(_mm256_castsi256_ps(equal)) as u32
+        }
+    }
+
+    #[inline(always)]
+    fn equal_pairs(self, lows: &[u64; 4], low: u64, highs: &[u64; 4], high: u64) -> u32 {
+        use std::arch::x86_64::*;
+        // SAFETY: as above.
+        unsafe {
+            let lows = _mm256_loadu_si256(lows.as_ptr().cast());
+            let highs = _mm256_loadu_si256(highs.as_ptr().cast());
+            let lows = _mm256_cmpeq_epi64(lows, _mm256_set1_epi64x(low as i64));
+            let highs = _mm256_cmpeq_epi64(highs, _mm256_set1_epi64x(high as i64));
+            _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_and_si256(lows, highs))) as u32
+        }
+    }
+}
+
+/// Something to do, on whatever machine.
+pub trait Work {
+    /// What comes of it, the same on every machine.
+    type Output;
+
+    /// Does it; to be marked `#[inline(always)]`.
+    fn run(self, machine: impl Machine) -> Self::Output;
+}
+
+/// Does `work` on the widest machine that this one is.
+#[inline(always)]
+pub fn on_widest<W: Work>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    if has_wide() {
+        // SAFETY: the features that the function needs have just been found.
+        return unsafe { by_avx2(work) };
+    }
+    work.run(Portable)
+}
 
 /// Gives what `work` gives.
 ///
@@ -13,12 +94,19 @@
 /// ```
 #[inline(always)]
 pub fn wide<R>(work: impl FnOnce() -> R) -> R {
-    #[cfg(target_arch = "x86_64")]
-    if has_wide() {
-        // SAFETY: the features that the function needs have just been found.
-        return unsafe { by_avx2(work) };
+    on_widest(Closure(work))
+}
+
+/// Work that asks nothing of the machine.
+struct Closure<F>(F);
+
+impl<R, F: FnOnce() -> R> Work for Closure<F> {
+    type Output = R;
+
+    #[inline(always)]
+    fn run(self, _: impl Machine) -> R {
+        (self.0)()
     }
-    work()
 }
 
 /// Whether [`wide`] runs the second form here.
@@ -50,8 +138,52 @@ pub fn prefetch<T>(slice: &[T], index: usize) {
     let _ = (slice, index);
 }
 
+/// Products and sums stay apart: the feature that would join them is not asked for.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn by_avx2<R>(work: impl FnOnce() -> R) -> R {
-    work()
+fn by_avx2<W: Work>(work: W) -> W::Output {
+    work.run(Avx2(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Asks the machine both things.
+    struct Compare([u32; 8], u32, [u64; 4], u64, [u64; 4], u64);
+
+    impl Work for Compare {
+        type Output = (u32, u32);
+
+        #[inline(always)]
+        fn run(self, machine: impl Machine) -> (u32, u32) {
+            let Compare(values, value, lows, low, highs, high) = self;
+            (machine.equal(&values, value), machine.equal_pairs(&lows, low, &highs, high))
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn machines_agree_on_what_is_equal(
+            values in proptest::array::uniform8(0_u32..3),
+            lows in proptest::array::uniform4(0_u64..2),
+            highs in proptest::array::uniform4(0_u64..2),
+            asked in 0_u32..3,
+            high_bits in 0_u64..2,
+        ) {
+            // The same in the upper half of a number, which narrow comparisons would overlook.
+            let lift = |values: [u64; 4]| values.map(|value| value << (high_bits * 40));
+            let low = u64::from(asked & 1) << (high_bits * 40);
+            let of = || Compare(values, asked, lift(lows), low, lift(highs), low);
+            let expected = of().run(Portable);
+            prop_assert_eq!(on_widest(of()), expected);
+            let plain = (0..8).filter(|&i| values[i] == asked).fold(0, |mask, i| mask | 1 << i);
+            prop_assert_eq!(expected.0, plain);
+            for i in 0..4 {
+                let both = (lift(lows)[i], lift(highs)[i]) == (low, low);
+                prop_assert_eq!(expected.1 >> i & 1 == 1, both);
+            }
+        }
+    }
 }

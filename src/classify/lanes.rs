@@ -4,8 +4,8 @@
 //! fetches each term once and works on all lanes at a time. Sums run in an order that is written down here, lane by
 //! lane and never across but by [`sum`], so that they are the same however wide the machine's instructions are; and
 //! [`with_widest`] takes the widest that there are.
-#![allow(unsafe_code)] // Calls of functions that need a CPU feature, made where it is there.
 
+use crate::cpu;
 use crate::matrix::Row;
 
 /// H groups of W lanes.
@@ -103,19 +103,10 @@ pub(super) trait Work {
 
 /// Runs `work` with the widest instructions of this machine.
 pub(super) fn with_widest<T: Work>(work: T) -> T::Output {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the feature that the function needs has just been found.
-        return unsafe { with_avx2(work) };
-    }
-    work.run()
-}
-
-/// Products and sums stay apart: the feature that would join them is not asked for.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn with_avx2<T: Work>(work: T) -> T::Output {
-    work.run()
+    cpu::wide(
+        #[inline(always)]
+        || work.run(),
+    )
 }
 
 #[cfg(test)]

@@ -7,17 +7,21 @@
 //! sum_t tf(c) i_t w_tl / sqrt(sum_t (tf(c) i_t)^2)
 //! ```
 //!
-//! is added to the bias of label l, all in f64 and in the order in which the terms are first met. (The row rounds its values
-//! to f32, so that the two differ by some 1e-7.) A term's idf and weights stand side by side, so that a term costs one visit.
+//! is added to the bias of label l. (The row rounds its values to f32, so that the two differ by some 1e-7.) Where labels are
+//! few, both sums run at once and from occurrence to occurrence: when a term comes for the c-th time, tf(c) - tf(c - 1) of
+//! its i_t w_tl are added, and tf(c)^2 - tf(c - 1)^2 of its i_t^2, all of which stand side by side. Where labels are many,
+//! terms are counted first, so that the weights of each are visited once.
 //!
 //! It takes linear models behind the shipped tokenizer; the others go the general way.
 
+use rayon::prelude::*;
+
 use crate::classify::{LinearModel, Model};
-use crate::cpu;
+use crate::cpu::{self, Machine, Work};
 use crate::error::Result;
 use crate::tokenize::{Lowered, Tokenizer};
 use crate::vectorize::tfidf::Tf;
-use crate::vectorize::{Counted, IndexScratch, TermIndex, Vectorizer};
+use crate::vectorize::{Counted, Finder, IndexScratch, Tally, TermIndex, Vectorizer};
 
 /// Everything that quick scores need beside the weights.
 #[derive(Debug)]
@@ -32,36 +36,49 @@ pub(super) struct Scorer {
 #[derive(Debug, Default)]
 pub(super) struct ScorerMemory {
     lowered: Lowered,
-    index: IndexScratch,
+    finder: Finder,
+    tally: Tally,
+    scratch: IndexScratch,
     /// Of the terms of a block.
-    weights: Vec<f64>,
-    /// Of the labels.
-    sums: Vec<f64>,
+    weights: Vec<f32>,
 }
 
-/// For each term its idf and then the weights of its labels.
+/// What stands at each term.
 #[derive(Debug)]
 enum Rows {
     /// Up to 7 labels.
-    Of8(Vec<[f32; 8]>),
+    Of8(Narrow<8>),
     /// Up to 15 labels.
-    Of16(Vec<[f32; 16]>),
-    /// More labels, whose weights stay where they are: the idf alone.
-    Wide(Vec<f32>),
+    Of16(Narrow<16>),
+    /// More labels.
+    Wide(Wide),
 }
+
+/// Up to N - 1 labels.
+#[derive(Debug)]
+struct Narrow<const N: usize> {
+    /// For each term i_t^2 and then i_t w_tl; zeros for numbers of no term.
+    rows: Vec<[f32; N]>,
+    /// What is added of these when a term has come 0, 1, 2 ... times before.
+    steps: Box<[[f64; N]; STEPS]>,
+}
+
+/// So many counts have their steps in a table.
+const STEPS: usize = 64;
 
 impl Scorer {
     /// The scorer of a model, where it is one of those that can be scored so.
     pub fn new(tokenizer: &Tokenizer, vectorizer: &Vectorizer, model: &Model) -> Option<Scorer> {
         let model = model.as_linear().filter(|_| tokenizer.is_default())?;
-        let index = TermIndex::new(vectorizer)?;
-        let rows = match model.n_labels() {
-            ..8 => Rows::Of8(rows(vectorizer, model)),
-            8..16 => Rows::Of16(rows(vectorizer, model)),
-            _ => Rows::Wide(vectorizer.parts().flat_map(|(_, idf)| idf).copied().collect()),
-        };
         let tf = Tf::new(vectorizer.params().sublinear);
-        Some(Scorer { index, rows, tf, n_labels: model.n_labels() })
+        let index = TermIndex::new(vectorizer)?;
+        let n_numbers = index.n_numbers();
+        let rows = match model.n_labels() {
+            ..8 => Rows::Of8(Narrow::new(vectorizer, model, n_numbers, &tf)),
+            8..16 => Rows::Of16(Narrow::new(vectorizer, model, n_numbers, &tf)),
+            _ => Rows::Wide(Wide::new(vectorizer, model)),
+        };
+        Some(Scorer { index, rows, n_labels: model.n_labels(), tf })
     }
 
     /// The score of every label of `model`, which is the one that this was made of, for one text.
@@ -77,111 +94,247 @@ impl Scorer {
         scores: &mut [f64],
     ) -> Result<()> {
         tokenizer.lower(text, &mut memory.lowered)?;
-        cpu::wide(
-            #[inline(always)]
-            || self.scores_of_tokens(model, memory, scores),
-        );
+        cpu::on_widest(OfTokens { scorer: self, model, memory, scores });
         Ok(())
     }
+}
+
+/// The scores of the tokens that the memory holds.
+struct OfTokens<'a> {
+    scorer: &'a Scorer,
+    model: &'a LinearModel,
+    memory: &'a mut ScorerMemory,
+    scores: &'a mut [f64],
+}
+
+impl Work for OfTokens<'_> {
+    type Output = ();
 
     #[inline(always)]
-    fn scores_of_tokens(&self, model: &LinearModel, memory: &mut ScorerMemory, scores: &mut [f64]) {
-        assert_eq!(scores.len(), self.n_labels);
+    fn run(self, machine: impl Machine) {
+        let OfTokens { scorer: Scorer { index, rows, tf, n_labels }, model, memory, scores } = self;
+        assert_eq!(scores.len(), *n_labels);
         scores.iter_mut().zip(model.bias()).for_each(|(score, &bias)| *score = f64::from(bias));
-        let (weights, sums) = (&mut memory.weights, &mut memory.sums);
-        for block in self.index.count(&memory.lowered, &mut memory.index) {
-            match &self.rows {
-                Rows::Of8(rows) => add_narrow(rows, &self.tf, block, weights, scores),
-                Rows::Of16(rows) => add_narrow(rows, &self.tf, block, weights, scores),
-                Rows::Wide(idf) => add_wide(model, idf, &self.tf, block, (weights, sums), scores),
+        match rows {
+            Rows::Of8(narrow) => narrow.add(machine, index, tf, memory, scores),
+            Rows::Of16(narrow) => narrow.add(machine, index, tf, memory, scores),
+            Rows::Wide(wide) => {
+                let ScorerMemory { lowered, scratch, weights, .. } = memory;
+                for block in index.count(machine, lowered, scratch) {
+                    wide.add(tf, block, weights, scores);
+                }
             }
         }
     }
 }
 
-fn rows<const N: usize>(vectorizer: &Vectorizer, model: &LinearModel) -> Vec<[f32; N]> {
-    let idf = vectorizer.parts().flat_map(|(_, idf)| idf);
-    let weights = model.weights().as_slice().expect("standard layout is checked at the door");
-    let of_terms = weights.chunks_exact(model.n_labels());
-    let row = |(&idf, of_term): (&f32, &[f32])| {
-        let mut row = [0.0; N];
-        row[0] = idf;
-        row[1..=of_term.len()].copy_from_slice(of_term);
-        row
-    };
-    idf.zip(of_terms).map(row).collect()
-}
+impl<const N: usize> Narrow<N> {
+    fn new(vectorizer: &Vectorizer, model: &LinearModel, n_numbers: usize, tf: &Tf) -> Self {
+        let idf = vectorizer.parts().flat_map(|(_, idf)| idf);
+        let weights = model.weights().as_slice().expect("standard layout is checked at the door");
+        let of_terms = weights.chunks_exact(model.n_labels());
+        let row = |(&idf, of_term): (&f32, &[f32])| {
+            let mut row = [0.0; N];
+            row[0] = idf * idf;
+            row[1..].iter_mut().zip(of_term).for_each(|(value, weight)| *value = idf * weight);
+            row
+        };
+        let mut rows = Vec::with_capacity(n_numbers);
+        rows.extend(idf.zip(of_terms).map(row));
+        rows.resize(n_numbers, [0.0; N]);
+        let steps = Box::new(std::array::from_fn(|before| step(tf, before as u32)));
+        Narrow { rows, steps }
+    }
 
-/// Adds what one block gives. All rows are on their way before the first is needed.
-#[inline(always)]
-fn add_narrow<const N: usize>(
-    rows: &[[f32; N]],
-    tf: &Tf,
-    block: Counted<'_>,
-    weights: &mut Vec<f64>,
-    scores: &mut [f64],
-) {
-    block.terms.iter().for_each(|&term| cpu::prefetch(rows, term as usize));
-    let pairs = block.terms.iter().zip(block.counts);
-    weights.clear();
-    weights.extend(pairs.map(|(&term, &count)| tf.of(count) * f64::from(rows[term as usize][0])));
-    let length = length(weights);
-    let mut sums = [0.0; N];
-    for (&term, weight) in block.terms.iter().zip(&*weights) {
-        for (sum, &value) in sums.iter_mut().zip(&rows[term as usize]) {
-            *sum += weight * f64::from(value);
+    /// Adds what each block gives.
+    #[inline(always)]
+    fn add(
+        &self,
+        machine: impl Machine,
+        index: &TermIndex,
+        tf: &Tf,
+        memory: &mut ScorerMemory,
+        scores: &mut [f64],
+    ) {
+        let ScorerMemory { lowered, finder, tally, .. } = memory;
+        if tally.begin(index) {
+            *finder = Finder::default();
+        }
+        let rows = self.rows.as_slice();
+        for block in 0..index.n_blocks() {
+            let mut sums = [0.0; N];
+            index.for_each_list(
+                machine,
+                block,
+                lowered,
+                finder,
+                #[inline(always)]
+                |number| cpu::prefetch(rows, number as usize),
+                #[inline(always)]
+                |numbers| sums = self.add_list(numbers, tf, tally, sums),
+            );
+            let length = if sums[0] > 0.0 { sums[0].sqrt() } else { 1.0 };
+            scores.iter_mut().zip(&sums[1..]).for_each(|(score, sum)| *score += sum / length);
         }
     }
-    scores.iter_mut().zip(&sums[1..]).for_each(|(score, sum)| *score += sum / length);
+
+    /// `sums` and what a list of numbers adds to them.
+    #[inline(always)]
+    fn add_list(
+        &self,
+        numbers: &[u32],
+        tf: &Tf,
+        tally: &mut Tally,
+        mut sums: [f64; N],
+    ) -> [f64; N] {
+        let (seen, base) = tally.expect(numbers.len());
+        let (rows, steps) = (&self.rows[..seen.len()], &*self.steps);
+        let none = seen.len() - 1;
+        for &number in numbers {
+            let at = number as usize;
+            let before = seen[at].saturating_sub(base);
+            seen[at] = base + before + u32::from(at != none);
+            let rare;
+            let step = match steps.get(before as usize) {
+                Some(step) => step,
+                None => {
+                    rare = step_of_many(tf, before);
+                    &rare
+                }
+            };
+            for lane in 0..N {
+                sums[lane] += step[lane] * f64::from(rows[at][lane]);
+            }
+        }
+        sums
+    }
 }
 
-/// How many rows ahead are fetched, and how many values one fetch brings.
-const AHEAD: usize = 4;
+/// What one more of a term that has come `before` times adds.
+fn step<const N: usize>(tf: &Tf, before: u32) -> [f64; N] {
+    let (old, new) = (if before == 0 { 0.0 } else { tf.of(before) }, tf.of(before + 1));
+    let mut step = [new - old; N];
+    step[0] = new * new - old * old;
+    step
+}
+
+#[cold]
+fn step_of_many<const N: usize>(tf: &Tf, before: u32) -> [f64; N] {
+    step(tf, before)
+}
+
+/// More labels, their weights in lines of memory.
+#[derive(Debug)]
+struct Wide {
+    /// For each term its idf.
+    idf: Vec<f32>,
+    /// For each term so many lines, zeros behind the last label.
+    lines: Vec<Line>,
+    n_lines: usize,
+}
+
+/// What memory brings at a time: the weights of 16 labels.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Line([f32; LINE]);
+
 const LINE: usize = 16;
 
-/// The same with the weights of labels where they are.
-#[inline(always)]
-fn add_wide(
-    model: &LinearModel,
-    idf: &[f32],
-    tf: &Tf,
-    block: Counted<'_>,
-    memory: (&mut Vec<f64>, &mut Vec<f64>),
-    scores: &mut [f64],
-) {
-    let (weights, sums) = memory;
-    block.terms.iter().for_each(|&term| cpu::prefetch(idf, term as usize));
-    let pairs = block.terms.iter().zip(block.counts);
-    weights.clear();
-    weights.extend(pairs.map(|(&term, &count)| tf.of(count) * f64::from(idf[term as usize])));
-    let length = length(weights);
-    let of_labels = model.weights().as_slice().expect("standard layout is checked at the door");
-    let n_labels = scores.len();
-    sums.clear();
-    sums.resize(n_labels, 0.0);
-    let fetch = |term: u32| {
-        let first = term as usize * n_labels;
-        (first..first + n_labels).step_by(LINE).for_each(|place| cpu::prefetch(of_labels, place));
-        cpu::prefetch(of_labels, first + n_labels - 1);
-    };
-    block.terms.iter().take(AHEAD).for_each(|&term| fetch(term));
-    for (place, (&term, weight)) in block.terms.iter().zip(&*weights).enumerate() {
-        if let Some(&soon) = block.terms.get(place + AHEAD) {
-            fetch(soon);
+/// So many lines of sums are in registers.
+const MOST_LINES: usize = 6;
+
+/// How many terms ahead are fetched.
+const AHEAD: usize = 8;
+
+/// So many terms are summed in f32 before their sum is added in f64.
+const RUN: usize = 16;
+
+impl Wide {
+    fn new(vectorizer: &Vectorizer, model: &LinearModel) -> Self {
+        let n_lines = model.n_labels().div_ceil(LINE);
+        let weights = model.weights().as_slice().expect("standard layout is checked at the door");
+        let mut lines = vec![Line([0.0; LINE]); vectorizer.n_terms() * n_lines];
+        let of_terms = lines.par_chunks_exact_mut(n_lines).with_min_len(1_024);
+        of_terms.zip(weights.par_chunks_exact(model.n_labels())).for_each(|(lines, of_term)| {
+            for (line, weights) in lines.iter_mut().zip(of_term.chunks(LINE)) {
+                line.0[..weights.len()].copy_from_slice(weights);
+            }
+        });
+        let idf = vectorizer.parts().flat_map(|(_, idf)| idf).copied().collect();
+        Wide { idf, lines, n_lines }
+    }
+
+    /// Adds what one block gives; `weights` is memory for it.
+    #[inline(always)]
+    fn add(&self, tf: &Tf, block: Counted<'_>, weights: &mut Vec<f32>, scores: &mut [f64]) {
+        let Counted { terms, counts } = block;
+        for &term in terms {
+            cpu::prefetch(&self.idf, term as usize);
         }
-        let row = &of_labels[term as usize * n_labels..][..n_labels];
-        for (sum, &value) in sums.iter_mut().zip(row) {
-            *sum += weight * f64::from(value);
+        if weights.len() < terms.len() {
+            weights.resize(terms.len().next_power_of_two(), 0.0);
+        }
+        let weights = &mut weights[..terms.len()];
+        let mut square = 0.0;
+        for ((weight, &term), &count) in weights.iter_mut().zip(terms).zip(counts) {
+            let value = tf.of(count) * f64::from(self.idf[term as usize]);
+            square += value * value;
+            *weight = value as f32;
+        }
+        let length = if square > 0.0 { square.sqrt() } else { 1.0 };
+        let mut first = 0;
+        for scores in scores.chunks_mut(MOST_LINES * LINE) {
+            match scores.len().div_ceil(LINE) {
+                1 => self.add_lines::<1>(first, terms, weights, length, scores),
+                2 => self.add_lines::<2>(first, terms, weights, length, scores),
+                3 => self.add_lines::<3>(first, terms, weights, length, scores),
+                4 => self.add_lines::<4>(first, terms, weights, length, scores),
+                5 => self.add_lines::<5>(first, terms, weights, length, scores),
+                _ => self.add_lines::<MOST_LINES>(first, terms, weights, length, scores),
+            }
+            first += MOST_LINES;
         }
     }
-    scores.iter_mut().zip(&*sums).for_each(|(score, sum)| *score += sum / length);
-}
 
-/// The Euclidean length of a block, 1 where it has no terms.
-#[inline(always)]
-fn length(weights: &[f64]) -> f64 {
-    let square: f64 = weights.iter().map(|weight| weight * weight).sum();
-    if square > 0.0 { square.sqrt() } else { 1.0 }
+    /// The same for `N` lines of labels, from line `first` of each term on.
+    #[inline(always)]
+    fn add_lines<const N: usize>(
+        &self,
+        first: usize,
+        terms: &[u32],
+        weights: &[f32],
+        length: f64,
+        scores: &mut [f64],
+    ) {
+        let (lines, n_lines) = (self.lines.as_slice(), self.n_lines);
+        let fetch = |term: u32| {
+            for line in 0..N {
+                cpu::prefetch(lines, term as usize * n_lines + first + line);
+            }
+        };
+        terms.iter().take(AHEAD).for_each(|&term| fetch(term));
+        let mut sums = [[0.0_f64; LINE]; N];
+        let mut begin = 0;
+        while begin < terms.len() {
+            let end = (begin + RUN).min(terms.len());
+            let mut run = [[0.0_f32; LINE]; N];
+            for place in begin..end {
+                fetch(terms[(place + AHEAD).min(terms.len() - 1)]);
+                let row = &lines[terms[place] as usize * n_lines + first..][..N];
+                for line in 0..N {
+                    for lane in 0..LINE {
+                        run[line][lane] += weights[place] * row[line].0[lane];
+                    }
+                }
+            }
+            for (sums, run) in sums.iter_mut().zip(run) {
+                sums.iter_mut().zip(run).for_each(|(sum, run)| *sum += f64::from(run));
+            }
+            begin = end;
+        }
+        let sums = sums.as_flattened().iter();
+        scores.iter_mut().zip(sums).for_each(|(score, sum)| *score += sum / length);
+    }
 }
 
 #[cfg(test)]
@@ -241,7 +394,9 @@ mod tests {
             }
             // Compiled for any machine it gives the same bits.
             let mut portable = vec![0.0; n_labels];
-            scorer.scores_of_tokens(linear, &mut memory, &mut portable);
+            let (memory, scores_of) = (&mut memory, &mut portable[..]);
+            let work = OfTokens { scorer: &scorer, model: linear, memory, scores: scores_of };
+            work.run(cpu::Portable);
             assert_eq!(scores, portable, "{text:?}");
         }
     }

@@ -69,6 +69,22 @@ impl Lowered {
         )
     }
 
+    /// The bytes of the tokens, with [`Lowered::HEAD`] zeros behind them, and where each token begins and ends in them.
+    #[inline(always)]
+    pub fn parts(&self) -> (&[u8], impl ExactSizeIterator<Item = (u32, u32)>) {
+        let places = self.starts[..self.n_tokens].iter().zip(&self.ends[..self.n_tokens]);
+        (&self.text, places.map(|(&start, &end)| (start, end)))
+    }
+
+    /// Token number `index`.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn word(&self, index: usize) -> Word<'_> {
+        assert!(index < self.n_tokens);
+        Word { text: &self.text, start: self.starts[index], end: self.ends[index] }
+    }
+
     /// Makes room for `n` more tokens.
     #[inline(always)]
     fn reserve(&mut self, n: usize) {
@@ -144,10 +160,7 @@ impl<'t> Word<'t> {
     pub fn head(self) -> u128 {
         let start = self.start as usize;
         match self.text.get(start..start + Lowered::HEAD) {
-            Some(head) => {
-                let head = u128::from_le_bytes(head.try_into().expect("so many are taken"));
-                head & super::tokens::MASKS[self.len().min(Lowered::HEAD)]
-            }
+            Some(bytes) => head(bytes, self.len()),
             None => self.head_at_the_end(),
         }
     }
@@ -160,6 +173,16 @@ impl<'t> Word<'t> {
         head[..bytes.len()].copy_from_slice(bytes);
         u128::from_le_bytes(head)
     }
+}
+
+/// The first `len` of [`Lowered::HEAD`] bytes, the first the lowest; zero behind them.
+///
+/// # Panics
+/// Where there are not so many bytes.
+#[inline(always)]
+pub fn head(bytes: &[u8], len: usize) -> u128 {
+    let bytes = bytes[..Lowered::HEAD].try_into().expect("so many are taken");
+    u128::from_le_bytes(bytes) & super::tokens::MASKS[len.min(Lowered::HEAD)]
 }
 
 /// Writes the places of the bits of `mask`, counted from `base`, into `places`; gives their number.

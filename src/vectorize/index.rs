@@ -9,18 +9,18 @@
 //! * the *character* n-grams of a word are looked up when the word first comes and are remembered with it.
 //!
 //! Counting goes by a table with a place for every term, which is never emptied: what it holds of earlier texts is told by
-//! being smaller.
+//! being smaller. Who does not need the terms one by one counts on the way ([`TermIndex::for_each_list`], [`Tally`]).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::lexicon::{Lexicon, LexiconKey, UNKNOWN};
+use super::lexicon::{Asked, Lexicon, UNKNOWN};
 use super::ngrams::{NgramRange, chars_of};
-use super::phrases::Phrases;
+use super::phrases::{Pair, Phrases};
 use super::word_memo::WordMemo;
 use super::{Analyzer, Vectorizer, Vocabulary};
-use crate::cpu;
+use crate::cpu::{self, Machine};
 use crate::tokenize::{Lowered, Term, Word};
 
 /// Terms found quickly.
@@ -28,17 +28,24 @@ use crate::tokenize::{Lowered, Term, Word};
 pub struct TermIndex {
     blocks: Vec<Block>,
     n_terms: usize,
+    /// The highest number that is in lists: it stands for all that is not known.
+    none: u32,
     /// By what [`IndexScratch`] knows whose numbers it holds.
     id: u64,
 }
 
+/// Numbers of words and phrases stay below.
+const MOST: u32 = 1 << 26;
+
 #[derive(Debug)]
 enum Block {
-    /// Numbers from `n_terms` on are words and phrases that are no terms but lead to some.
+    /// Numbers from `n_terms` on are words and phrases that are no terms but lead to some, up to `none`.
     Words {
         range: NgramRange,
         words: Lexicon,
         phrases: Phrases,
+        /// The first number that is free.
+        next: u32,
     },
     Chars {
         range: NgramRange,
@@ -46,19 +53,36 @@ enum Block {
     },
 }
 
+/// Memory that finding terms reuses from text to text.
+#[derive(Debug, Default)]
+pub struct Finder {
+    asked: Asked,
+    /// The number of each token, and of the phrase that begins with it.
+    words: Vec<u32>,
+    nodes: Vec<u32>,
+    pairs: Vec<Pair>,
+    /// Of the index that [`Tally::begin`] saw last.
+    memo: WordMemo,
+}
+
+/// For each number how often it has come in this text.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// The [`TermIndex`] that the rest is of.
+    id: u64,
+    /// For each number `base` plus what is told of it in this text; smaller where it has not come.
+    seen: Vec<u32>,
+    base: u32,
+    /// No more than this is told in this text.
+    most: u32,
+}
+
 /// Memory that [`TermIndex::count`] reuses from text to text.
 #[derive(Debug, Default)]
 pub struct IndexScratch {
-    /// The [`TermIndex`] that the rest is of.
-    id: u64,
-    /// For each term `base` plus its place among the distinct ones of this text; smaller where it is not among them.
-    seen: Vec<u32>,
-    base: u32,
-    keys: Vec<LexiconKey>,
-    /// The number of each token, or of the phrase that begins with it.
-    words: Vec<u32>,
-    nodes: Vec<u32>,
-    memo: WordMemo,
+    finder: Finder,
+    /// What is told of a term is its place among the distinct ones.
+    tally: Tally,
     /// The distinct terms of all blocks, and how often each was met: as many as `n_distinct` says, then room, whose counts
     /// are 0.
     terms: Vec<u32>,
@@ -100,31 +124,72 @@ impl TermIndex {
                 are_new.then_some(Block::Chars { range, terms })
             }
         });
-        let blocks = blocks.collect::<Option<Vec<Block>>>()?;
+        let mut blocks = blocks.collect::<Option<Vec<Block>>>()?;
+        let is_words = |block: &&mut Block| matches!(block, Block::Words { .. });
+        let mut none = n_terms as u32;
+        if let Some(Block::Words { words, phrases, next, .. }) = blocks.iter_mut().find(is_words) {
+            none = *next;
+            words.answer_unknown_by(none);
+            phrases.answer_unknown_by(none);
+        }
         let id = LAST_ID.fetch_add(1, Ordering::Relaxed) + 1;
-        Some(TermIndex { blocks, n_terms, id })
+        Some(TermIndex { blocks, n_terms, none, id })
+    }
+
+    /// How many numbers there are in lists: those of terms, which come first, and others.
+    pub fn n_numbers(&self) -> usize {
+        self.none as usize + 1
+    }
+
+    /// Number of blocks: one of words, one of characters, or both.
+    pub fn n_blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Calls `take` with lists of numbers: those of the terms of one block of `tokens`, as often as they occur and in their
+    /// order, shorter n-grams of words first; between them are numbers of no term, below
+    /// [`TermIndex::n_numbers`], the last of them most. `hint` hears of a number some time before it is in a list. Cost: linear in the tokens.
+    #[inline(always)]
+    pub fn for_each_list(
+        &self,
+        machine: impl Machine,
+        block: usize,
+        tokens: &Lowered,
+        finder: &mut Finder,
+        hint: impl Fn(u32),
+        take: impl FnMut(&[u32]),
+    ) {
+        match &self.blocks[block] {
+            Block::Words { range, words, phrases, .. } => {
+                finder.find_words(machine, tokens, *range, (words, phrases), hint, take);
+            }
+            Block::Chars { range, terms } => finder.find_chars(tokens, *range, terms, hint, take),
+        }
     }
 
     /// Counts the known terms of `tokens`, block by block in the order of the analyzers. Cost: linear in the tokens.
     #[inline(always)]
     pub fn count<'s>(
         &self,
+        machine: impl Machine,
         tokens: &Lowered,
         scratch: &'s mut IndexScratch,
     ) -> impl Iterator<Item = Counted<'s>> {
-        let n_terms = self.n_terms as u32;
         scratch.begin(self);
-        for block in &self.blocks {
-            match block {
-                Block::Words { range, words, phrases } => {
-                    scratch.count_words(tokens, *range, words, phrases, n_terms);
-                }
-                Block::Chars { range, terms } => {
-                    scratch.count_chars(tokens, *range, terms, n_terms)
-                }
-            }
+        let mut finder = std::mem::take(&mut scratch.finder);
+        for block in 0..self.blocks.len() {
+            self.for_each_list(
+                machine,
+                block,
+                tokens,
+                &mut finder,
+                |_| {},
+                #[inline(always)]
+                |numbers| scratch.count_each(numbers, self.n_terms as u32),
+            );
             scratch.ends.push(scratch.n_distinct);
         }
+        scratch.finder = finder;
         let scratch = &*scratch;
         let begins = std::iter::once(0).chain(scratch.ends.iter().copied());
         begins.zip(&scratch.ends).map(|(begin, &end)| Counted {
@@ -143,7 +208,6 @@ fn words_block(
     mut next: u32,
 ) -> Option<Block> {
     let mut words = Lexicon::with_capacity(vocabulary.len() / 4);
-    let mut phrases = Phrases::with_capacity(vocabulary.len() / 2);
     let mut several = Vec::new();
     for (number, term) in (first..).zip(vocabulary.words()) {
         match term.n_parts() {
@@ -153,6 +217,11 @@ fn words_block(
             None => {}
         }
     }
+    // Each part may be a word that is no term, and each but the last end a phrase that is none.
+    let n_parts: usize = several.iter().map(|(_, _, n_parts)| 2 * n_parts).sum();
+    let bound = u32::try_from(next as usize + n_parts).ok().filter(|&bound| bound < MOST)?;
+    let n_phrases = several.iter().map(|(_, _, n_parts)| n_parts - 1).sum();
+    let mut phrases = Phrases::with_capacity(n_phrases, bound);
     let mut number_of = |found: u32| {
         let is_new = found == UNKNOWN;
         next += u32::from(is_new);
@@ -181,68 +250,101 @@ fn words_block(
             }
         }
     }
-    Some(Block::Words { range, words, phrases })
+    Some(Block::Words { range, words, phrases, next })
+}
+
+/// The first `n`, whatever they were.
+#[inline(always)]
+fn first_n<T: Copy + Default>(all: &mut Vec<T>, n: usize) -> &mut [T] {
+    if all.len() < n {
+        all.resize(n.next_power_of_two(), T::default());
+    }
+    &mut all[..n]
+}
+
+impl Finder {
+    #[inline(always)]
+    fn find_words(
+        &mut self,
+        machine: impl Machine,
+        tokens: &Lowered,
+        range: NgramRange,
+        (words, phrases): (&Lexicon, &Phrases),
+        hint: impl Fn(u32),
+        mut take: impl FnMut(&[u32]),
+    ) {
+        let n = tokens.len();
+        let Finder { asked, words: numbers, nodes, pairs, .. } = self;
+        let (numbers, nodes, pairs) = (first_n(numbers, n), first_n(nodes, n), first_n(pairs, n));
+        words.find_words(machine, tokens, asked, numbers, &hint);
+        if range.min() == 1 {
+            take(numbers);
+        }
+        nodes.copy_from_slice(numbers);
+        for length in 2..=range.max().min(n) {
+            let nodes = &mut nodes[..=n - length];
+            phrases.find_all(machine, &numbers[length - 1..], pairs, nodes, &hint);
+            if length >= range.min() {
+                take(nodes);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn find_chars(
+        &mut self,
+        tokens: &Lowered,
+        range: NgramRange,
+        terms: &Lexicon,
+        hint: impl Fn(u32),
+        mut take: impl FnMut(&[u32]),
+    ) {
+        for word in tokens.iter() {
+            let numbers = self.memo.terms_of(word, |list| list_chars(word, range, terms, list));
+            for &number in numbers {
+                hint(number);
+            }
+            take(numbers);
+        }
+    }
+}
+
+impl Tally {
+    /// Makes ready for a text of an index; says whether the text before was of another one, and what is remembered of it
+    /// true no more.
+    pub fn begin(&mut self, index: &TermIndex) -> bool {
+        let is_other = self.id != index.id;
+        if is_other {
+            *self = Tally { id: index.id, seen: vec![0; index.n_numbers()], base: 1, most: 0 };
+        }
+        self.base = self.base.saturating_add(std::mem::take(&mut self.most));
+        // Far more than can be told in a text is left of the numbers, or they begin anew.
+        if self.base > u32::MAX / 2 {
+            self.seen.fill(0);
+            self.base = 1;
+        }
+        is_other
+    }
+
+    /// For `n` more numbers of this text: what there is for each number, and what counts as 0.
+    #[inline(always)]
+    pub fn expect(&mut self, n: usize) -> (&mut [u32], u32) {
+        self.most = self.most.saturating_add(n as u32);
+        (&mut self.seen, self.base)
+    }
 }
 
 impl IndexScratch {
     /// Makes ready for a text of an index.
     fn begin(&mut self, index: &TermIndex) {
-        if self.id != index.id {
-            *self = IndexScratch { id: index.id, base: 1, ..IndexScratch::default() };
-            self.seen = vec![0; index.n_terms + 1];
-        }
-        self.base += self.n_distinct as u32;
-        // Far more than a text can have of terms is left of the numbers, or they begin anew.
-        if self.base > u32::MAX / 2 {
-            self.seen.fill(0);
-            self.base = 1;
+        self.tally.most = self.n_distinct as u32;
+        if self.tally.begin(index) {
+            let tally = std::mem::take(&mut self.tally);
+            *self = IndexScratch { tally, ..IndexScratch::default() };
         }
         self.counts[..self.n_distinct].fill(0);
         self.n_distinct = 0;
         self.ends.clear();
-    }
-
-    /// Counts the terms of words: first those of one word, then those of two, and so on.
-    #[inline(always)]
-    fn count_words(
-        &mut self,
-        tokens: &Lowered,
-        range: NgramRange,
-        words: &Lexicon,
-        phrases: &Phrases,
-        n_terms: u32,
-    ) {
-        let n = tokens.len();
-        words.find_words(tokens, &mut self.keys, &mut self.words);
-        self.nodes.clear();
-        self.nodes.extend_from_slice(&self.words);
-        for length in 1..=range.max().min(n) {
-            self.nodes.truncate(n + 1 - length);
-            if length > 1 {
-                for (&node, &word) in self.nodes.iter().zip(&self.words[length - 1..]) {
-                    phrases.prefetch(node, word);
-                }
-                for (node, &word) in self.nodes.iter_mut().zip(&self.words[length - 1..]) {
-                    *node = phrases.find(*node, word);
-                }
-            }
-            if length >= range.min() {
-                let nodes = std::mem::take(&mut self.nodes);
-                self.count_each(&nodes, n_terms);
-                self.nodes = nodes;
-            }
-        }
-    }
-
-    /// Counts the terms of characters, word by word.
-    #[inline(always)]
-    fn count_chars(&mut self, tokens: &Lowered, range: NgramRange, terms: &Lexicon, n_terms: u32) {
-        let mut memo = std::mem::take(&mut self.memo);
-        for word in tokens.iter() {
-            let found = memo.terms_of(word, |list| list_chars(word, range, terms, list));
-            self.count_each(found, n_terms);
-        }
-        self.memo = memo;
     }
 
     /// Counts those of `numbers` that are terms, which are below `n_terms`. No branch hangs on what they are.
@@ -254,22 +356,23 @@ impl IndexScratch {
             self.counts.resize(room.next_power_of_two(), 0);
         }
         let (terms, counts) = (&mut self.terms[..room], &mut self.counts[..room]);
+        let Tally { seen, base, .. } = &mut self.tally;
+        let (seen, base) = (seen.as_mut_slice(), *base);
         let mut n = self.n_distinct as u32;
         for &number in numbers {
-            cpu::prefetch(&self.seen, number.min(n_terms) as usize);
+            cpu::prefetch(seen, number as usize);
         }
         for &number in numbers {
             // What is no term is counted at the first free place, as 0 times.
-            let is_term = number < n_terms;
-            let number = number.min(n_terms);
-            let place = &mut self.seen[number as usize];
-            let known = place.wrapping_sub(self.base);
+            let is_term = u32::from(number < n_terms);
+            let place = &mut seen[number as usize];
+            let known = place.wrapping_sub(base);
             // A number of an earlier text is below the base, and so becomes larger than any place.
             let at = known.min(n);
-            *place = if is_term { self.base + at } else { 0 };
+            *place = (base + at) & is_term.wrapping_neg();
             terms[at as usize] = number;
-            counts[at as usize] += u32::from(is_term);
-            n += u32::from(known >= n) & u32::from(is_term);
+            counts[at as usize] += is_term;
+            n += u32::from(known >= n) & is_term;
         }
         self.n_distinct = n as usize;
     }
@@ -292,6 +395,7 @@ fn list_chars(word: Word<'_>, range: NgramRange, terms: &Lexicon, list: &mut Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::Portable;
     use crate::tokenize::{Tokenizer, Tokens};
     use crate::vectorize::{CountedCorpus, Selection, VectorizerParams};
     use proptest::prelude::*;
@@ -322,7 +426,7 @@ mod tests {
         for text in texts {
             Tokenizer::default().lower(text, &mut lowered).unwrap();
             let mut counts = HashMap::new();
-            for block in index.count(&lowered, &mut scratch) {
+            for block in index.count(Portable, &lowered, &mut scratch) {
                 for (&term, &n) in block.terms.iter().zip(block.counts) {
                     assert_eq!(counts.insert(term, n), None, "a term twice in {text:?}");
                 }
@@ -364,7 +468,7 @@ mod tests {
             let n: Vec<usize> = indices
                 .iter()
                 .map(|index| {
-                    index.count(&lowered, &mut scratch).map(|block| block.terms.len()).sum()
+                    index.count(Portable, &lowered, &mut scratch).map(|block| block.terms.len()).sum()
                 })
                 .collect();
             assert_eq!(n, [3, 4]);
@@ -379,13 +483,13 @@ mod tests {
         let (mut lowered, mut scratch) = (Lowered::default(), IndexScratch::default());
         Tokenizer::default().lower(&texts[0], &mut lowered).unwrap();
         let count = |scratch: &mut IndexScratch| {
-            let block = index.count(&lowered, scratch).next().unwrap();
+            let block = index.count(Portable, &lowered, scratch).next().unwrap();
             (block.terms.to_vec(), block.counts.to_vec())
         };
         let first = count(&mut scratch);
         for near in [u32::MAX / 2 - 1, u32::MAX / 2, u32::MAX / 2 + 1] {
-            scratch.base = near;
-            scratch.seen.fill(near - 1);
+            scratch.tally.base = near;
+            scratch.tally.seen.fill(near - 1);
             assert_eq!(count(&mut scratch), first);
             assert_eq!(count(&mut scratch), first);
         }

@@ -7,8 +7,8 @@
 
 use std::collections::HashMap;
 
-use crate::cpu;
-use crate::tokenize::{Lowered, Word};
+use crate::cpu::{self, Machine, Portable};
+use crate::tokenize::{Lowered, Word, head};
 
 /// What is answered for a string that is not known.
 pub const UNKNOWN: u32 = u32::MAX;
@@ -27,36 +27,64 @@ pub struct Lexicon {
     /// A power of two of them.
     buckets: Vec<Bucket>,
     n: usize,
+    unknown: u32,
     /// By number the strings that their keys do not tell whole.
     long: HashMap<u32, Box<[u8]>>,
 }
 
 const WAYS: usize = 3;
 
-/// Keys and their numbers.
+/// Keys and their numbers: the lower halves of the keys, the upper ones, and the numbers, two and two. After the number of
+/// each key comes what is said where no key fits: [`UNKNOWN`], or [`RUN_OVER`] where a key that belongs here stands further
+/// on. The key of a place that is free is that of the empty string, which is never kept.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-struct Bucket {
-    /// That of the empty string, which is never kept, where none is.
-    keys: [Key; WAYS],
-    /// First what is said where no key fits: [`UNKNOWN`], or [`RUN_OVER`] where a key that belongs here stands further on; then
-    /// the number of each key.
-    numbers: [u32; WAYS + 1],
-}
+struct Bucket([u64; 2 * WAYS + 2]);
 
 /// Look in the next bucket.
-pub(super) const RUN_OVER: u32 = u32::MAX - 1;
+const RUN_OVER: u32 = u32::MAX - 1;
 
 impl Bucket {
-    const EMPTY: Bucket =
-        Bucket { keys: [Key { low: 0, high: 0 }; WAYS], numbers: [UNKNOWN; WAYS + 1] };
+    const EMPTY: Bucket = Bucket([0, 0, 0, 0, 0, 0, u64::MAX, u64::MAX]);
+
+    fn key(&self, way: usize) -> Key {
+        Key { low: self.0[way], high: self.0[WAYS + way] }
+    }
+
+    #[inline(always)]
+    fn number(&self, place: usize) -> u32 {
+        (self.0[2 * WAYS + place / 2] >> (place % 2 * 32)) as u32
+    }
+
+    fn set_number(&mut self, place: usize, number: u32) {
+        let shift = place % 2 * 32;
+        let pair = &mut self.0[2 * WAYS + place / 2];
+        *pair = *pair & !(u64::from(u32::MAX) << shift) | u64::from(number) << shift;
+    }
+
+    fn set(&mut self, way: usize, key: Key, number: u32) {
+        (self.0[way], self.0[WAYS + way]) = (key.low, key.high);
+        self.set_number(way, number);
+    }
+
+    /// What stands at this key, else what is said where none fits.
+    #[inline(always)]
+    fn find(&self, machine: impl Machine, key: Key) -> u32 {
+        let (lows, highs) = (self.0.first_chunk().expect("there are 8"), &self.0[WAYS..]);
+        let highs = highs.first_chunk().expect("there are 5");
+        let equal = machine.equal_pairs(lows, key.low, highs, key.high);
+        let ways = (1 << WAYS) - 1;
+        self.number((equal & ways | 1 << WAYS).trailing_zeros() as usize)
+    }
 }
 
-/// Where a token is looked for.
-#[derive(Debug, Clone, Copy)]
-pub struct LexiconKey {
-    key: Key,
-    home: usize,
+/// Memory of [`Lexicon::find_words`].
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// For each token its key and where it is looked for: so many as there are tokens, then room.
+    keys: Vec<(Key, usize)>,
+    /// Which tokens are long.
+    long: Vec<usize>,
 }
 
 /// The bytes of a string of up to 16, zeros behind them; of a longer one a hash and a mark that no text has.
@@ -127,7 +155,8 @@ impl Lexicon {
     /// One with room for `n` strings.
     pub fn with_capacity(n: usize) -> Self {
         let n_buckets = (2 * n).div_ceil(WAYS).max(1).next_power_of_two();
-        Lexicon { buckets: vec![Bucket::EMPTY; n_buckets], n: 0, long: HashMap::new() }
+        let buckets = vec![Bucket::EMPTY; n_buckets];
+        Lexicon { buckets, n: 0, unknown: UNKNOWN, long: HashMap::new() }
     }
 
     /// Number of strings.
@@ -179,10 +208,9 @@ impl Lexicon {
     fn grow(&mut self) {
         let room = vec![Bucket::EMPTY; 2 * self.buckets.len()];
         for bucket in std::mem::replace(&mut self.buckets, room) {
-            let taken = bucket.keys.into_iter().zip(bucket.numbers.into_iter().skip(1));
-            taken.filter(|&(_, number)| number != UNKNOWN).for_each(|(key, number)| {
-                self.put(key, number);
-            });
+            for way in (0..WAYS).filter(|&way| bucket.number(way) != UNKNOWN) {
+                self.put(bucket.key(way), bucket.number(way));
+            }
         }
     }
 
@@ -193,58 +221,88 @@ impl Lexicon {
         loop {
             let bucket = &mut self.buckets[at];
             for way in 0..WAYS {
-                if bucket.numbers[way + 1] == UNKNOWN {
-                    (bucket.keys[way], bucket.numbers[way + 1]) = (key, number);
+                if bucket.number(way) == UNKNOWN {
+                    bucket.set(way, key, number);
                     return true;
                 }
-                if bucket.keys[way] == key {
+                if bucket.key(way) == key {
                     return false;
                 }
             }
-            bucket.numbers[0] = RUN_OVER;
+            bucket.set_number(WAYS, RUN_OVER);
             at = (at + 1) & (self.buckets.len() - 1);
         }
     }
 
-    /// The number of a string, else [`UNKNOWN`].
+    /// Answers `number` instead of [`UNKNOWN`] where [`Lexicon::find_words`] knows a token not; nothing may be inserted any
+    /// more.
+    pub fn answer_unknown_by(&mut self, number: u32) {
+        self.unknown = number;
+        for bucket in self.buckets.iter_mut().filter(|bucket| bucket.number(WAYS) == UNKNOWN) {
+            bucket.set_number(WAYS, number);
+        }
+    }
+
+    /// The number of a string, else what is said of an unknown one.
     pub fn find(&self, string: &[u8]) -> u32 {
         match string.len() {
-            0 => UNKNOWN,
+            0 => self.unknown,
             1..=Lowered::HEAD => self.find_key(Key::of(string)),
             _ => self.find_long(string),
         }
     }
 
-    /// Writes the number of each token, or [`UNKNOWN`], into `numbers`. All buckets are on their way before the first is needed.
+    /// Writes the number of each token, or what is said of an unknown one, into `numbers`, and tells `hint` of it; `asked` is memory for it. All
+    /// buckets are on their way before the first is needed.
+    ///
+    /// # Panics
+    /// Where there are not as many numbers as tokens.
     #[inline(always)]
-    pub fn find_words(&self, tokens: &Lowered, keys: &mut Vec<LexiconKey>, numbers: &mut Vec<u32>) {
-        keys.clear();
-        keys.extend(tokens.iter().map(
-            #[inline(always)]
-            |word| {
-                let is_short = word.len() <= Lowered::HEAD;
-                let key = if is_short {
-                    Key::of_short(word.head())
-                } else {
-                    Key::of_long(word.as_bytes())
-                };
-                let home = self.home(key);
-                cpu::prefetch(&self.buckets, home);
-                LexiconKey { key, home }
-            },
-        ));
-        numbers.clear();
-        numbers.extend(keys.iter().map(
-            #[inline(always)]
-            |&LexiconKey { key, home }| self.find_key_from(key, home),
-        ));
-        if !self.long.is_empty() {
-            let long = tokens.iter().zip(numbers).filter(|(word, _)| word.len() > Lowered::HEAD);
-            long.for_each(|(word, number)| *number = self.find_long(word.as_bytes()));
+    pub fn find_words(
+        &self,
+        machine: impl Machine,
+        tokens: &Lowered,
+        asked: &mut Asked,
+        numbers: &mut [u32],
+        hint: impl Fn(u32),
+    ) {
+        // Loops and no adapters, which are functions of their own, compiled for any machine; and what does not change is at
+        // hand, for the compiler cannot know.
+        let buckets = self.buckets.as_slice();
+        let last = buckets.len() - 1;
+        let (text, places) = tokens.parts();
+        let n = places.len();
+        assert_eq!(numbers.len(), n);
+        if asked.keys.len() < n {
+            asked.keys.resize(n.next_power_of_two(), Default::default());
+        }
+        let (keys, long) = (&mut asked.keys[..n], &mut asked.long);
+        long.clear();
+        for (index, (asked, (start, end))) in keys.iter_mut().zip(places).enumerate() {
+            let len = (end - start) as usize;
+            let mut key = Key::of_short(head(&text[start as usize..], len));
+            if len > Lowered::HEAD {
+                key = Key::of_long(&text[start as usize..end as usize]);
+                long.push(index);
+            }
+            let home = key.hash() as usize & last;
+            cpu::prefetch(buckets, home);
+            *asked = (key, home);
+        }
+        for (number, &(key, home)) in numbers.iter_mut().zip(&*keys) {
+            let mut found = buckets[home & last].find(machine, key);
+            if found == RUN_OVER {
+                found = self.find_further(key, home);
+            }
+            *number = found;
+            hint(found);
+        }
+        for &index in &*long {
+            numbers[index] = self.find_long(tokens.word(index).as_bytes());
         }
     }
 
-    /// The number of a token, which is not empty, else [`UNKNOWN`].
+    /// The number of a token, which is not empty, else what is said of an unknown one.
     #[inline(always)]
     pub fn find_word(&self, word: Word<'_>) -> u32 {
         if word.len() <= Lowered::HEAD {
@@ -258,7 +316,7 @@ impl Lexicon {
     fn find_long(&self, string: &[u8]) -> u32 {
         let number = self.find_key(Key::of_long(string));
         let is_it = self.long.get(&number).is_some_and(|kept| **kept == *string);
-        if is_it { number } else { UNKNOWN }
+        if is_it { number } else { self.unknown }
     }
 
     #[inline(always)]
@@ -266,21 +324,14 @@ impl Lexicon {
         key.hash() as usize & (self.buckets.len() - 1)
     }
 
-    #[inline(always)]
     fn find_key(&self, key: Key) -> u32 {
-        self.find_key_from(key, self.home(key))
+        self.find_further(key, self.home(key))
     }
 
-    #[inline(always)]
-    fn find_key_from(&self, key: Key, home: usize) -> u32 {
-        let mut at = home;
+    /// What stands in this bucket or in one that it has run over to.
+    fn find_further(&self, key: Key, mut at: usize) -> u32 {
         loop {
-            let bucket = &self.buckets[at];
-            let mut place = 0;
-            for way in 0..WAYS {
-                place += usize::from(bucket.keys[way] == key) * (way + 1);
-            }
-            let number = bucket.numbers[place % (WAYS + 1)];
+            let number = self.buckets[at].find(Portable, key);
             if number != RUN_OVER {
                 return number;
             }

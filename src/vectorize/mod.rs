@@ -29,7 +29,7 @@ mod word_memo;
 mod word_terms;
 
 pub use counts::CountedCorpus;
-pub use index::{Counted, IndexScratch, TermIndex};
+pub use index::{Counted, Finder, IndexScratch, Tally, TermIndex};
 pub use ngrams::{Analyzer, NgramRange, Ngrams};
 pub use selection::Selection;
 pub use tfidf::VectorizerParams;
