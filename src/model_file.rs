@@ -126,10 +126,14 @@ pub fn to_bytes(classifier: &Classifier) -> Result<Vec<u8>> {
 /// Where they are no model, of another version, damaged, or do not fit together.
 pub fn from_bytes(bytes: &[u8]) -> Result<Classifier> {
     let is_whole = |content: &[u8], checksum: &[u8]| blake3::hash(content).as_bytes() == checksum;
-    from_bytes_if(bytes, is_whole)
+    let classifier = from_bytes_if(bytes, is_whole)?;
+    // The quick way holds no term twice; where there is none, the vocabularies tell.
+    let has_each_once =
+        || classifier.vectorizer.parts().all(|(vocabulary, _)| vocabulary.has_each_once());
+    if classifier.has_quick_way() || has_each_once() { Ok(classifier) } else { Err(wrong("terms")) }
 }
 
-/// The same without a look at the checksum, for bytes that are part of this program.
+/// The same for bytes that are part of this program: without a look at the checksum, or whether a term stands twice.
 pub(crate) fn from_own_bytes(bytes: &[u8]) -> Result<Classifier> {
     from_bytes_if(bytes, |_, _| true)
 }
@@ -212,7 +216,7 @@ fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classif
     };
     let bands =
         if origin.params.error_rate().is_some() { arrays.bands(n_labels)? } else { Vec::new() };
-    let classifier = Classifier {
+    Ok(Classifier {
         tokenizer: Tokenizer::from_json(&header.tokenizer)?,
         vectorizer,
         model,
@@ -224,11 +228,7 @@ fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classif
         task: header.task,
         origin,
         quick: QuickWay::default(),
-    };
-    // The quick way holds no term twice; where there is none, the vocabularies tell.
-    let has_each_once =
-        || classifier.vectorizer.parts().all(|(vocabulary, _)| vocabulary.has_each_once());
-    if classifier.has_quick_way() || has_each_once() { Ok(classifier) } else { Err(wrong("terms")) }
+    })
 }
 
 /// Loads a model.

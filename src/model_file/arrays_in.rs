@@ -110,11 +110,8 @@ impl Arrays<'_> {
         let text = std::str::from_utf8(text).map_err(|_| wrong(&name))?;
         let (ends, _) = self.bytes(&format!("ends.{block}"), Dtype::U32, None)?.as_chunks::<4>();
         let ends: Vec<usize> = ends.iter().map(|&end| u32::from_le_bytes(end) as usize).collect();
-        let rises = ends.is_sorted() && ends.last().copied().unwrap_or(0) == text.len();
-        if !rises || !ends.iter().all(|&end| text.is_char_boundary(end)) {
-            return Err(wrong(&name));
-        }
-        let vocabulary = Vocabulary::from_parts(text.to_string(), ends);
+        let vocabulary =
+            Vocabulary::from_parts(text.to_string(), ends).ok_or_else(|| wrong(&name))?;
         let idf = self.f32s(&format!("idf.{block}"), &[vocabulary.len()])?;
         if idf.iter().any(|&idf| idf <= 0.0) {
             return Err(wrong("idf"));

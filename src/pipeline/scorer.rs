@@ -21,7 +21,7 @@ use crate::cpu::{self, Machine, Work};
 use crate::error::Result;
 use crate::tokenize::{Lowered, Tokenizer};
 use crate::vectorize::tfidf::Tf;
-use crate::vectorize::{Counted, Finder, IndexScratch, Tally, TermIndex, Vectorizer};
+use crate::vectorize::{Counted, Finder, IndexScratch, Tally, TermIndex, Vectorizer, terms_of};
 
 /// Everything that quick scores need beside the weights.
 #[derive(Debug)]
@@ -70,14 +70,56 @@ impl Scorer {
     /// The scorer of a model, where it is one of those that can be scored so.
     pub fn new(tokenizer: &Tokenizer, vectorizer: &Vectorizer, model: &Model) -> Option<Scorer> {
         let model = model.as_linear().filter(|_| tokenizer.is_default())?;
+        let n_terms = vectorizer.n_terms();
+        Self::of(vectorizer, model, 0..n_terms, || TermIndex::new(vectorizer))
+    }
+
+    /// The same for texts whose words are all among those of `texts`, and which are few: it is made more quickly, and gives
+    /// the same scores. `None` also where labels are many.
+    pub fn for_words_of(
+        tokenizer: &Tokenizer,
+        vectorizer: &Vectorizer,
+        model: &Model,
+        texts: &[&str],
+    ) -> Option<Scorer> {
+        let is_fit = |model: &&LinearModel| tokenizer.is_default() && model.n_labels() < 16;
+        let model = model.as_linear().filter(is_fit)?;
+        let lower = |text: &&str| {
+            let mut lowered = Lowered::default();
+            tokenizer.lower(text, &mut lowered).ok().map(|()| lowered)
+        };
+        let kept = terms_of(vectorizer, &texts.iter().map(lower).collect::<Option<Vec<_>>>()?);
+        let mut terms = Vec::new();
+        let mut first = 0;
+        for (kept, (vocabulary, _)) in kept.iter().zip(vectorizer.parts()) {
+            terms.extend(kept.iter().map(|&term| first + term as usize));
+            first += vocabulary.len();
+        }
+        let index = || TermIndex::of(vectorizer, &kept);
+        Self::of(vectorizer, model, terms.into_iter(), index)
+    }
+
+    /// The scorer of some terms and their index, in which they have the same order.
+    fn of(
+        vectorizer: &Vectorizer,
+        model: &LinearModel,
+        terms: impl Iterator<Item = usize> + Send,
+        index: impl FnOnce() -> Option<TermIndex> + Send,
+    ) -> Option<Scorer> {
         let tf = Tf::new(vectorizer.params().sublinear);
-        let index = TermIndex::new(vectorizer)?;
-        let n_numbers = index.n_numbers();
-        let rows = match model.n_labels() {
-            ..8 => Rows::Of8(Narrow::new(vectorizer, model, n_numbers, &tf)),
-            8..16 => Rows::Of16(Narrow::new(vectorizer, model, n_numbers, &tf)),
+        let make_rows = || match model.n_labels() {
+            ..8 => Rows::Of8(Narrow::new(vectorizer, model, terms, &tf)),
+            8..16 => Rows::Of16(Narrow::new(vectorizer, model, terms, &tf)),
             _ => Rows::Wide(Wide::new(vectorizer, model)),
         };
+        let (index, mut rows) = rayon::join(index, make_rows);
+        let index = index?;
+        match &mut rows {
+            Rows::Of8(narrow) => narrow.rows.resize(index.n_numbers(), [0.0; 8]),
+            Rows::Of16(narrow) => narrow.rows.resize(index.n_numbers(), [0.0; 16]),
+            // Asked for terms alone.
+            Rows::Wide(_) => {}
+        }
         Some(Scorer { index, rows, n_labels: model.n_labels(), tf })
     }
 
@@ -129,19 +171,29 @@ impl Work for OfTokens<'_> {
 }
 
 impl<const N: usize> Narrow<N> {
-    fn new(vectorizer: &Vectorizer, model: &LinearModel, n_numbers: usize, tf: &Tf) -> Self {
-        let idf = vectorizer.parts().flat_map(|(_, idf)| idf);
+    fn new(
+        vectorizer: &Vectorizer,
+        model: &LinearModel,
+        terms: impl Iterator<Item = usize>,
+        tf: &Tf,
+    ) -> Self {
         let weights = model.weights().as_slice().expect("standard layout is checked at the door");
-        let of_terms = weights.chunks_exact(model.n_labels());
-        let row = |(&idf, of_term): (&f32, &[f32])| {
-            let mut row = [0.0; N];
-            row[0] = idf * idf;
-            row[1..].iter_mut().zip(of_term).for_each(|(value, weight)| *value = idf * weight);
-            row
-        };
-        let mut rows = Vec::with_capacity(n_numbers);
-        rows.extend(idf.zip(of_terms).map(row));
-        rows.resize(n_numbers, [0.0; N]);
+        let n_labels = model.n_labels();
+        let blocks: Vec<&[f32]> = vectorizer.parts().map(|(_, idf)| idf).collect();
+        let (mut first, mut rest) = (0, blocks.iter());
+        let mut idf: &[f32] = rest.next().copied().unwrap_or_default();
+        // One more, so that there is room for that of no term.
+        let mut rows = Vec::with_capacity(terms.size_hint().0 + 1);
+        for term in terms {
+            while term - first >= idf.len() {
+                first += idf.len();
+                idf = rest.next().expect("a term is of some block");
+            }
+            let (idf, mut row) = (idf[term - first], [0.0; N]);
+            row[1..=n_labels].copy_from_slice(&weights[term * n_labels..][..n_labels]);
+            row[0] = idf;
+            rows.push(row.map(|value| value * idf));
+        }
         let steps = Box::new(std::array::from_fn(|before| step(tf, before as u32)));
         Narrow { rows, steps }
     }
@@ -321,9 +373,9 @@ impl Wide {
             for place in begin..end {
                 fetch(terms[(place + AHEAD).min(terms.len() - 1)]);
                 let row = &lines[terms[place] as usize * n_lines + first..][..N];
-                for line in 0..N {
-                    for lane in 0..LINE {
-                        run[line][lane] += weights[place] * row[line].0[lane];
+                for (run, line) in run.iter_mut().zip(row) {
+                    for (sum, weight) in run.iter_mut().zip(&line.0) {
+                        *sum += weights[place] * weight;
                     }
                 }
             }
@@ -391,6 +443,14 @@ mod tests {
             scorer.scores(&tokenizer, linear, text, &mut memory, &mut scores).unwrap();
             for (quick, slow) in scores.iter().zip(by_row(&vectorizer, &model, text)) {
                 assert!((quick - slow).abs() < 1e-5, "{quick} and {slow}: {text:?}");
+            }
+            // So does one for these words alone.
+            let sifted = Scorer::for_words_of(&tokenizer, &vectorizer, &model, &[text, "oil"]);
+            assert_eq!(sifted.is_some(), n_labels < 16);
+            if let Some(sifted) = sifted {
+                let (mut memory, mut again) = (ScorerMemory::default(), vec![0.0; n_labels]);
+                sifted.scores(&tokenizer, linear, text, &mut memory, &mut again).unwrap();
+                assert_eq!(scores, again, "{text:?}");
             }
             // Compiled for any machine it gives the same bits.
             let mut portable = vec![0.0; n_labels];

@@ -62,9 +62,13 @@ pub fn tag(
         .zip(segment(&article.text))
         .filter(|(_, paragraph)| options.all_kinds || paragraph.kind.is_classified())
         .collect();
+    let texts: Vec<FoldedText> =
+        chosen.iter().map(|(_, paragraph)| paragraph.text(&article.text)).collect();
+    let texts: Vec<&str> = texts.iter().map(FoldedText::as_str).collect();
+    let memory = classifier.memories_for(&texts);
     chosen
         .into_par_iter()
-        .map_init(Memory::default, |memory, (number, paragraph)| {
+        .map_init(memory, |memory, (number, paragraph)| {
             tag_paragraph(classifier, &article.text, number, paragraph, options, memory)
         })
         .collect()

@@ -132,14 +132,13 @@ impl<'t> Word<'t> {
 
     /// How many parts it has between spaces; a token has one. `None` where one is empty.
     pub fn n_parts(self) -> Option<usize> {
-        let (mut n_parts, mut before) = (1, b' ');
-        let mut has_empty = false;
-        for &byte in self.as_bytes() {
-            n_parts += usize::from(byte == b' ');
-            has_empty |= byte == b' ' && before == b' ';
-            before = byte;
+        let (mut n_parts, mut part, mut has_empty) = (1, 0, self.is_empty());
+        for space in memchr::memchr_iter(b' ', self.as_bytes()) {
+            n_parts += 1;
+            has_empty |= space == part || space + 1 == self.len();
+            part = space + 1;
         }
-        (!has_empty && before != b' ').then_some(n_parts)
+        (!has_empty).then_some(n_parts)
     }
 
     /// Its parts between spaces.

@@ -105,23 +105,32 @@ impl TermIndex {
     /// The index of a vectorizer whose terms are of tokens without spaces in them, as those of
     /// [`Tokenizer::lower`](crate::tokenize::Tokenizer::lower) are; `None` where a term stands twice.
     pub fn new(vectorizer: &Vectorizer) -> Option<TermIndex> {
+        let all = vectorizer.parts().map(|(vocabulary, _)| (0..vocabulary.len() as u32).collect());
+        Self::of(vectorizer, &all.collect::<Vec<_>>())
+    }
+
+    /// The same of some terms: for each block their numbers in its vocabulary, rising. In the index they are numbered anew, one
+    /// after the other.
+    pub fn of(vectorizer: &Vectorizer, kept: &[Vec<u32>]) -> Option<TermIndex> {
         static LAST_ID: AtomicU64 = AtomicU64::new(0);
-        let n_terms = vectorizer.n_terms();
+        let n_terms: usize = kept.iter().map(Vec::len).sum();
         let mut first = 0;
         let mut blocks = Vec::new();
-        for (analyzer, (vocabulary, _)) in
-            vectorizer.params().analyzers().into_iter().zip(vectorizer.parts())
+        for ((analyzer, (vocabulary, _)), kept) in
+            vectorizer.params().analyzers().into_iter().zip(vectorizer.parts()).zip(kept)
         {
-            blocks.push((analyzer, vocabulary, first));
-            first += vocabulary.len() as u32;
+            blocks.push((analyzer, Kept { vocabulary, kept, first }));
+            first += kept.len() as u32;
         }
-        let blocks = blocks.into_par_iter().map(|(analyzer, vocabulary, first)| match analyzer {
-            Analyzer::Words(range) => words_block(range, vocabulary, first, n_terms as u32),
+        let blocks = blocks.into_par_iter().map(|(analyzer, terms)| match analyzer {
+            Analyzer::Words(range) => words_block(range, &terms, n_terms as u32),
             Analyzer::Chars(range) => {
-                let mut terms = Lexicon::with_capacity(vocabulary.len());
-                let mut all = (first..).zip(vocabulary.words());
-                let are_new = all.all(|(number, term)| terms.insert_word(term, number));
-                are_new.then_some(Block::Chars { range, terms })
+                let mut lexicon = Lexicon::with_capacity(terms.kept.len());
+                let mut all = (terms.first..).zip(terms.kept);
+                let are_new = all.all(|(number, &term)| {
+                    lexicon.insert_word(terms.vocabulary.word(term), number)
+                });
+                are_new.then_some(Block::Chars { range, terms: lexicon })
             }
         });
         let mut blocks = blocks.collect::<Option<Vec<Block>>>()?;
@@ -199,23 +208,28 @@ impl TermIndex {
     }
 }
 
-/// The words of all terms with their numbers, and every phrase that is or leads to a term. Terms are numbered from `first`
-/// on; numbers from `next` on are free.
-fn words_block(
-    range: NgramRange,
-    vocabulary: &Vocabulary,
+/// Terms of a block, numbered from `first` on.
+struct Kept<'a> {
+    vocabulary: &'a Vocabulary,
+    kept: &'a [u32],
     first: u32,
-    mut next: u32,
-) -> Option<Block> {
-    let mut words = Lexicon::with_capacity(vocabulary.len() / 4);
-    let mut several = Vec::new();
-    for (number, term) in (first..).zip(vocabulary.words()) {
-        match term.n_parts() {
-            Some(1) => words.insert_word(term, number).then_some(())?,
+}
+
+/// The words of all terms with their numbers, and every phrase that is or leads to a term. Numbers from `next` on are free.
+fn words_block(range: NgramRange, terms: &Kept<'_>, mut next: u32) -> Option<Block> {
+    let (mut single, mut several) = (Vec::new(), Vec::new());
+    for (number, &term) in (terms.first..).zip(terms.kept) {
+        match terms.vocabulary.word(term).n_parts() {
+            Some(1) => single.push((number, term)),
             Some(n_parts) => several.push((number, term, n_parts)),
             // A word of no letters, as only a forged model has, never comes.
             None => {}
         }
+    }
+    // Room enough for few buckets to run over.
+    let mut words = Lexicon::with_capacity(single.len() + single.len() / 2);
+    for (number, term) in single {
+        words.insert_word(terms.vocabulary.word(term), number).then_some(())?;
     }
     // Each part may be a word that is no term, and each but the last end a phrase that is none.
     let n_parts: usize = several.iter().map(|(_, _, n_parts)| 2 * n_parts).sum();
@@ -231,7 +245,7 @@ fn words_block(
     for length in 2..=range.max() {
         for &(number, term, _) in several.iter().filter(|(_, _, n_parts)| *n_parts == length) {
             let mut node = UNKNOWN;
-            for (place, part) in term.parts().enumerate() {
+            for (place, part) in terms.vocabulary.word(term).parts().enumerate() {
                 let (is_new, word) = number_of(words.find_word(part));
                 if is_new {
                     words.insert_word(part, word);
@@ -380,16 +394,21 @@ impl IndexScratch {
 
 /// The known character n-grams of a word, as often as they occur in it.
 fn list_chars(word: Word<'_>, range: NgramRange, terms: &Lexicon, list: &mut Vec<u32>) {
-    let mut padded = String::with_capacity(word.len() + 2);
-    padded.push(' ');
-    padded.push_str(&String::from_utf8_lossy(word.as_bytes()));
-    padded.push(' ');
-    chars_of(Term::from(padded.as_str()), range, |term| {
-        let number = terms.find(term.as_str().as_bytes());
+    for_each_gram(word, range, |gram| {
+        let number = terms.find(gram.as_bytes());
         if number != UNKNOWN {
             list.push(number);
         }
     });
+}
+
+/// Calls `take` with the character n-grams of a word.
+pub(super) fn for_each_gram(word: Word<'_>, range: NgramRange, mut take: impl FnMut(&str)) {
+    let mut padded = String::with_capacity(word.len() + 2);
+    padded.push(' ');
+    padded.push_str(&String::from_utf8_lossy(word.as_bytes()));
+    padded.push(' ');
+    chars_of(Term::from(padded.as_str()), range, |term| take(term.as_str()));
 }
 
 #[cfg(test)]
@@ -468,7 +487,10 @@ mod tests {
             let n: Vec<usize> = indices
                 .iter()
                 .map(|index| {
-                    index.count(Portable, &lowered, &mut scratch).map(|block| block.terms.len()).sum()
+                    index
+                        .count(Portable, &lowered, &mut scratch)
+                        .map(|block| block.terms.len())
+                        .sum()
                 })
                 .collect();
             assert_eq!(n, [3, 4]);

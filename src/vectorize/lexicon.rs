@@ -24,7 +24,6 @@ pub const UNKNOWN: u32 = u32::MAX;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    /// A power of two of them.
     buckets: Vec<Bucket>,
     n: usize,
     unknown: u32,
@@ -40,6 +39,9 @@ const WAYS: usize = 3;
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Bucket([u64; 2 * WAYS + 2]);
+
+/// So many keys per bucket at the most, in the mean.
+const MOST: usize = 2;
 
 /// Look in the next bucket.
 const RUN_OVER: u32 = u32::MAX - 1;
@@ -128,16 +130,25 @@ impl Key {
         Key { low: low | 1, high: Key::LONG }
     }
 
-    /// Whether one of the first `n` bytes is 0, or there are none.
+    /// Whether one of the first `n` bytes, at most 16, is 0, or there are none.
     fn has_zero_within(self, n: usize) -> bool {
+        const ONES: u128 = u128::from_ne_bytes([1; Lowered::HEAD]);
         let head = u128::from(self.low) | u128::from(self.high) << 64;
-        n == 0 || head.to_le_bytes()[..n].contains(&0)
+        let head = head | u128::MAX.checked_shl(8 * n as u32).unwrap_or(0);
+        // The lowest byte that is 0, and none below it, borrows from its upper bit.
+        n == 0 || head.wrapping_sub(ONES) & !head & ONES << 7 != 0
     }
 
     #[inline(always)]
     fn hash(self) -> u64 {
         fold(self.low ^ PI, self.high ^ E)
     }
+}
+
+/// Which of `n` buckets is a key's (Lemire, Fast random integer generation in an interval, 2019).
+#[inline(always)]
+fn home(key: Key, n: usize) -> usize {
+    (((key.hash() >> 32) * n as u64) >> 32) as usize
 }
 
 /// Digits of pi and e, for want of anything special.
@@ -154,8 +165,7 @@ pub(super) fn fold(a: u64, b: u64) -> u64 {
 impl Lexicon {
     /// One with room for `n` strings.
     pub fn with_capacity(n: usize) -> Self {
-        let n_buckets = (2 * n).div_ceil(WAYS).max(1).next_power_of_two();
-        let buckets = vec![Bucket::EMPTY; n_buckets];
+        let buckets = vec![Bucket::EMPTY; n / MOST + 1];
         Lexicon { buckets, n: 0, unknown: UNKNOWN, long: HashMap::new() }
     }
 
@@ -177,7 +187,7 @@ impl Lexicon {
 
     /// The same with a part of a text.
     pub fn insert_word(&mut self, word: Word<'_>, number: u32) -> bool {
-        if 3 * (self.n + 1) > 2 * WAYS * self.buckets.len() {
+        if self.n + 1 > MOST * self.buckets.len() {
             self.grow();
         }
         if word.len() > Lowered::HEAD {
@@ -230,7 +240,7 @@ impl Lexicon {
                 }
             }
             bucket.set_number(WAYS, RUN_OVER);
-            at = (at + 1) & (self.buckets.len() - 1);
+            at = (at + 1) % self.buckets.len();
         }
     }
 
@@ -269,7 +279,6 @@ impl Lexicon {
         // Loops and no adapters, which are functions of their own, compiled for any machine; and what does not change is at
         // hand, for the compiler cannot know.
         let buckets = self.buckets.as_slice();
-        let last = buckets.len() - 1;
         let (text, places) = tokens.parts();
         let n = places.len();
         assert_eq!(numbers.len(), n);
@@ -285,12 +294,12 @@ impl Lexicon {
                 key = Key::of_long(&text[start as usize..end as usize]);
                 long.push(index);
             }
-            let home = key.hash() as usize & last;
+            let home = home(key, buckets.len());
             cpu::prefetch(buckets, home);
             *asked = (key, home);
         }
         for (number, &(key, home)) in numbers.iter_mut().zip(&*keys) {
-            let mut found = buckets[home & last].find(machine, key);
+            let mut found = buckets[home].find(machine, key);
             if found == RUN_OVER {
                 found = self.find_further(key, home);
             }
@@ -319,9 +328,8 @@ impl Lexicon {
         if is_it { number } else { self.unknown }
     }
 
-    #[inline(always)]
     fn home(&self, key: Key) -> usize {
-        key.hash() as usize & (self.buckets.len() - 1)
+        home(key, self.buckets.len())
     }
 
     fn find_key(&self, key: Key) -> u32 {
@@ -335,7 +343,7 @@ impl Lexicon {
             if number != RUN_OVER {
                 return number;
             }
-            at = (at + 1) & (self.buckets.len() - 1);
+            at = (at + 1) % self.buckets.len();
         }
     }
 }

@@ -84,7 +84,8 @@ struct Stir {
 impl Stir {
     #[inline(always)]
     fn pair(self, first: u32, second: u32) -> Pair {
-        let whole = u64::from(first.min(self.bound)) << self.bits | u64::from(second.min(self.bound));
+        let whole =
+            u64::from(first.min(self.bound)) << self.bits | u64::from(second.min(self.bound));
         // Odd factors and shifted bits lose none, whatever the width.
         let stirred = whole.wrapping_mul(0x9e37_79b9_7f4a_7c15) & self.mask;
         let stirred = stirred ^ stirred >> self.bits;
@@ -99,7 +100,8 @@ impl Phrases {
         let bits = (u32::BITS - bound.leading_zeros()).max(1);
         let wanted = n.div_ceil(MOST).max(1).next_power_of_two().trailing_zeros();
         let n_bits = wanted.clamp((2 * bits).saturating_sub(u32::BITS), 2 * bits);
-        let stir = Stir { bound, bits, mask: u64::MAX >> (64 - 2 * bits), n_others: 2 * bits - n_bits };
+        let stir =
+            Stir { bound, bits, mask: u64::MAX >> (64 - 2 * bits), n_others: 2 * bits - n_bits };
         let buckets = vec![Bucket::EMPTY; 1 << n_bits];
         Phrases { buckets, n: 0, stir, unknown: UNKNOWN, others: HashMap::new() }
     }

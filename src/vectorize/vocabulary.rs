@@ -32,7 +32,7 @@ pub struct Vocabulary {
 
 impl Default for Vocabulary {
     fn default() -> Self {
-        Vocabulary::from_parts(String::new(), Vec::new())
+        Vocabulary::unchecked(String::new(), Vec::new())
     }
 }
 
@@ -109,19 +109,18 @@ fn fold(a: u64, b: u64) -> u64 {
 }
 
 impl Vocabulary {
-    /// The terms that lie one behind the other in `text`, each ending where `ends` says. Where a term stands twice, which
+    /// The terms that lie one behind the other in `text`, each ending where `ends` says; `None` where the ends do not rise up
+    /// to that of the text, or one of them is within a character. Where a term stands twice, which
     /// [`Vocabulary::has_each_once`] tells, one of its numbers is found.
-    ///
-    /// # Panics
-    /// Where the ends do not rise up to that of the text, or one of them is within a character.
-    pub fn from_parts(text: String, ends: Vec<usize>) -> Self {
+    pub fn from_parts(text: String, ends: Vec<usize>) -> Option<Self> {
+        let rises = ends.is_sorted() && ends.last().copied().unwrap_or(0) == text.len();
+        // All are looked at, without a stop at the first, which goes quickly.
+        let n_within = ends.iter().filter(|&&end| rises && !text.is_char_boundary(end)).count();
+        (rises && n_within == 0).then(|| Self::unchecked(text, ends))
+    }
+
+    fn unchecked(text: String, ends: Vec<usize>) -> Self {
         let seed = RandomState::new().hash_one(0);
-        assert_eq!(ends.last().copied().unwrap_or(0), text.len());
-        let mut start = 0;
-        for &end in &ends {
-            assert!(start <= end && text.is_char_boundary(end));
-            start = end;
-        }
         Vocabulary { text, ends, table: OnceLock::new(), seed }
     }
 
@@ -145,14 +144,11 @@ impl Vocabulary {
         })
     }
 
-    /// All terms in order, to be looked up or kept as tokens are.
-    pub(super) fn words(&self) -> impl Iterator<Item = Word<'_>> {
-        let mut start = 0;
-        self.ends.iter().map(move |&end| {
-            let word = Word::within(&self.text, start as u32, end as u32);
-            start = end;
-            word
-        })
+    /// Term number `index`, to be looked up or kept as tokens are.
+    pub(super) fn word(&self, index: u32) -> Word<'_> {
+        let index = index as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        Word::within(&self.text, start as u32, self.ends[index] as u32)
     }
 
     /// Number of terms.

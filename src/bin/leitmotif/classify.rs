@@ -26,7 +26,8 @@ pub fn run(args: &args::Classify) -> Result<Outcome> {
         train::refuse_overwriting(out, &args.inputs)?;
     }
     let output = Output::open(args.out.out.as_deref())?;
-    let classifier = load_model(args.model.as_deref())?;
+    // The process ends with it: its memory need not be given back by itself.
+    let classifier = std::mem::ManuallyDrop::new(load_model(args.model.as_deref())?);
     let options = options(args, &classifier)?;
     let inputs = expand(&args.inputs, args.data.data_format.map(Into::into), Wanted::Texts);
     let mut work = Work::new(inputs);
