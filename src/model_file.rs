@@ -18,6 +18,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::Path;
 
+use rayon::prelude::*;
 use safetensors::tensor::{SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 
@@ -188,15 +189,19 @@ fn assemble(header: Header, arrays: &Arrays<'_>, version: u32) -> Result<Classif
         return Err(wrong("labels"));
     }
     let n_blocks = origin.params.vectorizer.analyzers().len();
-    let parts = (0..n_blocks).map(|block| arrays.vocabulary(block)).collect::<Result<Vec<_>>>()?;
-    let vectorizer = Vectorizer::from_parts(origin.params.vectorizer.clone(), parts);
-    let n_terms = vectorizer.n_terms();
-
-    let model = match header.form {
-        Form::Linear => arrays.linear(n_terms, n_labels)?.into(),
-        Form::Kernel { width } => arrays.kernel(n_terms, n_labels, width)?.into(),
-        Form::Trees => arrays.trees(n_terms, n_labels)?.into(),
+    // The large parts, side by side.
+    let blocks = (0..n_blocks).into_par_iter().map(|block| arrays.vocabulary(block));
+    let n_terms = arrays.n_terms(n_blocks)?;
+    let model = || -> Result<Model> {
+        Ok(match header.form {
+            Form::Linear => arrays.linear(n_terms, n_labels)?.into(),
+            Form::Kernel { width } => arrays.kernel(n_terms, n_labels, width)?.into(),
+            Form::Trees => arrays.trees(n_terms, n_labels)?.into(),
+        })
     };
+    let (parts, model) = rayon::join(|| blocks.collect::<Result<Vec<_>>>(), model);
+    let (vectorizer, model) =
+        (Vectorizer::from_parts(origin.params.vectorizer.clone(), parts?), model?);
     let calibration = match (header.task, header.softmax) {
         (Task::Multiclass, Some(slope)) if slope > 0.0 && slope < 1e6 => {
             Calibration::Softmax(slope)

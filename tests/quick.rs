@@ -3,7 +3,8 @@
 //! Enters: the built-in model, and texts of its kind and of none. Terms and scores are judged beside the code
 //! (`vectorize/index.rs`, `pipeline/scorer.rs`); here it is what users see.
 
-use leitmotif::pipeline::{Classifier, Memory};
+use leitmotif::corpus::Article;
+use leitmotif::pipeline::{Classifier, Explain, Memory, TagOptions, tag};
 use leitmotif::shipped;
 use proptest::prelude::*;
 
@@ -28,6 +29,22 @@ fn labels_alone_are_those_of_the_whole_answer() {
         let article = std::fs::read_to_string(path).unwrap();
         article.split("\n\n").for_each(|paragraph| check(&themes, paragraph));
         check(&themes, &article);
+    }
+}
+
+#[test]
+fn an_article_alone_is_answered_as_among_many() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/articles/wire-report.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    let article = Article { name: "wire-report".into(), text };
+    let options =
+        TagOptions { explain: Explain::Given, counterfactual: true, ..TagOptions::default() };
+    // Of many articles the first few go by their own terms alone, the others by all.
+    let themes = shipped::themes().unwrap();
+    let first = tag(&themes, &article, &options).unwrap();
+    assert!(first.iter().any(|tagged| !tagged.prediction.labels.is_empty()));
+    for _ in 0..5 {
+        assert_eq!(tag(&themes, &article, &options).unwrap(), first);
     }
 }
 

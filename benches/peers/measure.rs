@@ -74,6 +74,24 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (result, begin.elapsed().as_secs_f64())
 }
 
+/// A turn lasts at least so many seconds: what takes less is done several times, for a machine that has just been idle, or
+/// busy with something else, begins slowly.
+const SHORTEST: f64 = 0.5;
+
+/// What `work` gives, and its seconds, the mean of as many times as fill a turn.
+pub fn timed_for_a_turn<T>(mut work: impl FnMut() -> T) -> (T, f64) {
+    let begin = Instant::now();
+    let mut n_times = 0.0;
+    loop {
+        let result = work();
+        n_times += 1.0;
+        let seconds = begin.elapsed().as_secs_f64();
+        if seconds >= SHORTEST {
+            return (result, seconds / n_times);
+        }
+    }
+}
+
 /// Micro-F1 of label sets.
 pub fn micro_f1(given: &[Vec<usize>], truth: &[Vec<usize>]) -> f64 {
     let both = given.iter().zip(truth);

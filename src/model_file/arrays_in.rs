@@ -103,6 +103,12 @@ impl Arrays<'_> {
         TreeModel::new(nodes, roots, n_labels).ok_or_else(|| wrong("trees"))
     }
 
+    /// Number of terms of all blocks, as their idf tell.
+    pub fn n_terms(&self, n_blocks: usize) -> Result<usize> {
+        let of_block = |block| Ok(self.bytes(&format!("idf.{block}"), Dtype::F32, None)?.len() / 4);
+        (0..n_blocks).map(of_block).sum()
+    }
+
     /// The terms of one block in order, and their idf; that no term stands twice is for the caller to look at.
     pub fn vocabulary(&self, block: usize) -> Result<(Vocabulary, Vec<f32>)> {
         let name = format!("terms.{block}");

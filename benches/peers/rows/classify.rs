@@ -12,7 +12,7 @@ use leitmotif::shipped::themes;
 use crate::Result;
 use crate::bench::{Bench, read};
 use crate::export::{export, read_f64};
-use crate::measure::{Turns, timed};
+use crate::measure::{Turns, timed_for_a_turn};
 use crate::peer::{Ways, number};
 use crate::table::{Line, Outcome, ratio};
 use serde_json::json;
@@ -107,7 +107,7 @@ fn take_turns(
     let (mut ours, mut theirs, mut parting) = <(Turns, Ways, Turns)>::default();
     let mut sets = Vec::new();
     for turn in 1..=n_turns {
-        let (labelled, seconds) = timed(|| label_sets(classifier, texts));
+        let (labelled, seconds) = timed_for_a_turn(|| label_sets(classifier, texts));
         (sets, _) = (labelled?, ours.push(seconds));
         let answer = peer.predict(name, name, &mut theirs)?;
         parting.push(number(&answer, "parting")?);

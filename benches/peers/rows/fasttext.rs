@@ -9,7 +9,7 @@ use serde_json::json;
 use super::classify::label_sets;
 use crate::Result;
 use crate::bench::Bench;
-use crate::measure::{Turns, micro_f1, timed};
+use crate::measure::{Turns, micro_f1, timed_for_a_turn};
 use crate::peer::{Ways, number};
 use crate::table::{Line, Outcome, ratio};
 
@@ -27,7 +27,7 @@ pub fn run(bench: &mut Bench) -> Result<Outcome> {
     let (mut ours, mut theirs, mut cleaning) =
         (Turns::default(), Ways::default(), Turns::default());
     for turn in 1..=n_turns {
-        let (labelled, seconds) = timed(|| label_sets(&classifier, &texts));
+        let (labelled, seconds) = timed_for_a_turn(|| label_sets(&classifier, &texts));
         (_, _) = (labelled?, ours.push(seconds));
         let answer = peer.predict("fasttext", "recombined", &mut theirs)?;
         cleaning.push(number(&answer, "cleaning")?);
