@@ -2,10 +2,9 @@
 //!
 //! The labels of a corpus share its rows. Where the weights of a term stand side by side, a visit of a row
 //! fetches each term once and works on all lanes at a time. Sums run in an order that is written down here, lane by
-//! lane and never across but by [`sum`], so that they are the same however wide the machine's instructions are; and
-//! [`with_widest`] takes the widest that there are.
+//! lane and never across but by [`sum`], so that they are the same however wide the machine's instructions are
+//! ([`crate::cpu`]).
 
-use crate::cpu;
 use crate::matrix::Row;
 
 /// H groups of W lanes.
@@ -94,24 +93,10 @@ impl<const W: usize, const H: usize> Table<W, H> {
     }
 }
 
-/// Work that is the same, to the last bit, whatever instructions it is made of. Its parts must be `inline(always)`.
-pub(super) trait Work {
-    type Output;
-
-    fn run(self) -> Self::Output;
-}
-
-/// Runs `work` with the widest instructions of this machine.
-pub(super) fn with_widest<T: Work>(work: T) -> T::Output {
-    cpu::wide(
-        #[inline(always)]
-        || work.run(),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::{Machine, Portable, Work, on_widest};
     use crate::math::Generator;
     use crate::matrix::TermMatrix;
 
@@ -121,7 +106,7 @@ mod tests {
         type Output = Vec<Lanes<W, H>>;
 
         #[inline(always)]
-        fn run(self) -> Self::Output {
+        fn run(self, _: impl Machine) -> Self::Output {
             self.1.rows().map(|row| scores(self.0.terms(), row, &filled(0.25))).collect()
         }
     }
@@ -143,7 +128,7 @@ mod tests {
         fn check<const W: usize, const H: usize>() {
             let (table, matrix) = drawn::<W, H>();
             let (wide, portable) =
-                (with_widest(Scores(&table, &matrix)), Scores(&table, &matrix).run());
+                (on_widest(Scores(&table, &matrix)), Scores(&table, &matrix).run(Portable));
             assert_eq!(wide, portable);
         }
         check::<4, 1>();

@@ -18,9 +18,10 @@
 //! What is reached is judged by the duality gap ([`super::svm_gap`]), looked at where a pass has gained so little that
 //! it is likely to be small enough.
 
-use super::lanes::{Lanes, Table, filled, with_widest};
+use super::lanes::{Lanes, Table, filled};
 use super::svm_gap::{Judged, Standing, excess};
 use super::svm_pass::{Bias, Pass, RUN, RowState, Scores, Squares};
+use crate::cpu::on_widest;
 use crate::math::Generator;
 use crate::matrix::TermMatrix;
 
@@ -32,7 +33,7 @@ const LEAST_SHARE: f32 = 0.04;
 const LEFT: f64 = 2.0;
 
 /// Steps that gain less than this share of the dual gain what rounding does.
-const NOTHING: f64 = 1e-9;
+const NOTHING: f64 = 1e-11;
 
 /// What all blocks share.
 pub(super) struct Shared<'a> {
@@ -151,7 +152,7 @@ impl<const W: usize, const H: usize> Block<W, H> {
             mean,
             cost,
         };
-        let gained = with_widest(pass);
+        let gained = on_widest(pass);
         let bias = self.bias.now();
         let lanes = self.bias.rest.as_flattened_mut().iter_mut().zip(bias.as_flattened());
         for ((rest, bias), share) in lanes.zip(self.bias.share.as_flattened()) {
@@ -162,7 +163,7 @@ impl<const W: usize, const H: usize> Block<W, H> {
 
     /// Works out the objectives; gives how many times the gap is too large.
     fn judge(&mut self, shared: &Shared<'_>, cost: f64) -> f64 {
-        let scores = with_widest(Scores { shared, weights: self.weights.terms() });
+        let scores = on_widest(Scores { shared, weights: self.weights.terms() });
         let (rows, dual) = (&self.rows, &self.dual);
         let bias = self.bias.now();
         let guesses = bias.as_flattened()[..self.n_lanes].iter().map(|&b| f64::from(b)).collect();

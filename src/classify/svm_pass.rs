@@ -9,8 +9,9 @@
 //!
 //! What m and u are is told in [`super::svm_block`].
 
-use super::lanes::{self, Lanes, Table, Work, filled};
+use super::lanes::{self, Lanes, Table, filled};
 use super::svm_block::Shared;
+use crate::cpu::{Machine, Work};
 use crate::matrix::Row;
 
 /// Rows that are visited one after the other: what stands together in memory is fetched together.
@@ -129,7 +130,7 @@ impl<const W: usize, const H: usize> Work for Pass<'_, '_, W, H> {
 
     /// Gives what the dual gained.
     #[inline(always)]
-    fn run(mut self) -> f64 {
+    fn run(mut self, _: impl Machine) -> f64 {
         let mut gained = 0.0;
         for &run in self.order {
             let first = run as usize * RUN;
@@ -207,7 +208,7 @@ impl<const W: usize, const H: usize> Work for Scores<'_, '_, W, H> {
     type Output = Vec<Lanes<W, H>>;
 
     #[inline(always)]
-    fn run(self) -> Self::Output {
+    fn run(self, _: impl Machine) -> Self::Output {
         let mut all = Vec::with_capacity(self.shared.matrix.n_rows());
         for row in self.shared.matrix.rows() {
             all.push(lanes::scores(self.weights, row, &filled(0.0)));
@@ -219,7 +220,7 @@ impl<const W: usize, const H: usize> Work for Scores<'_, '_, W, H> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::lanes::with_widest;
+    use crate::cpu::{Portable, on_widest};
     use crate::math::Generator;
     use crate::matrix::TermMatrix;
 
@@ -273,8 +274,8 @@ mod tests {
     fn wide_instructions_take_the_same_steps_to_the_last_bit() {
         fn check<const W: usize, const H: usize>() {
             for with_factors in [false, true] {
-                let wide = three_passes::<W, H>(with_factors, |pass| with_widest(pass));
-                assert_eq!(wide, three_passes::<W, H>(with_factors, |pass| pass.run()));
+                let wide = three_passes::<W, H>(with_factors, |pass| on_widest(pass));
+                assert_eq!(wide, three_passes::<W, H>(with_factors, |pass| pass.run(Portable)));
                 assert!(wide.2.iter().all(|&gain| gain > 0.0));
             }
         }
