@@ -209,9 +209,7 @@ impl<const N: usize> Narrow<N> {
         scores: &mut [f64],
     ) {
         let ScorerMemory { lowered, finder, tally, .. } = memory;
-        if tally.begin(index) {
-            *finder = Finder::default();
-        }
+        tally.begin(index);
         let rows = self.rows.as_slice();
         for block in 0..index.n_blocks() {
             let mut sums = [0.0; N];

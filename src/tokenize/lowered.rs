@@ -76,6 +76,16 @@ impl Lowered {
         (&self.text, places.map(|(&start, &end)| (start, end)))
     }
 
+    /// The first `len` of [`Lowered::HEAD`] bytes, the first the lowest; zero behind them.
+    ///
+    /// # Panics
+    /// Where there are not so many bytes.
+    #[inline(always)]
+    pub fn head(bytes: &[u8], len: usize) -> u128 {
+        let bytes = bytes[..Lowered::HEAD].try_into().expect("so many are taken");
+        u128::from_le_bytes(bytes) & super::tokens::MASKS[len.min(Lowered::HEAD)]
+    }
+
     /// Token number `index`.
     ///
     /// # Panics
@@ -159,7 +169,7 @@ impl<'t> Word<'t> {
     pub fn head(self) -> u128 {
         let start = self.start as usize;
         match self.text.get(start..start + Lowered::HEAD) {
-            Some(bytes) => head(bytes, self.len()),
+            Some(bytes) => Lowered::head(bytes, self.len()),
             None => self.head_at_the_end(),
         }
     }
@@ -172,16 +182,6 @@ impl<'t> Word<'t> {
         head[..bytes.len()].copy_from_slice(bytes);
         u128::from_le_bytes(head)
     }
-}
-
-/// The first `len` of [`Lowered::HEAD`] bytes, the first the lowest; zero behind them.
-///
-/// # Panics
-/// Where there are not so many bytes.
-#[inline(always)]
-pub fn head(bytes: &[u8], len: usize) -> u128 {
-    let bytes = bytes[..Lowered::HEAD].try_into().expect("so many are taken");
-    u128::from_le_bytes(bytes) & super::tokens::MASKS[len.min(Lowered::HEAD)]
 }
 
 /// Writes the places of the bits of `mask`, counted from `base`, into `places`; gives their number.

@@ -22,7 +22,7 @@ pub mod tokens;
 mod words;
 
 pub use fence::is_fenced;
-pub use lowered::{Lowered, Word, head};
+pub use lowered::{Lowered, Word};
 pub use tokens::{Places, Term, Tokens};
 
 use std::sync::OnceLock;

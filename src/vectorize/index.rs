@@ -56,12 +56,13 @@ enum Block {
 /// Memory that finding terms reuses from text to text.
 #[derive(Debug, Default)]
 pub struct Finder {
+    /// The [`TermIndex`] that the rest is of.
+    id: u64,
     asked: Asked,
     /// The number of each token, and of the phrase that begins with it.
     words: Vec<u32>,
     nodes: Vec<u32>,
     pairs: Vec<Pair>,
-    /// Of the index that [`Tally::begin`] saw last.
     memo: WordMemo,
 }
 
@@ -156,8 +157,8 @@ impl TermIndex {
     }
 
     /// Calls `take` with lists of numbers: those of the terms of one block of `tokens`, as often as they occur and in their
-    /// order, shorter n-grams of words first; between them are numbers of no term, below
-    /// [`TermIndex::n_numbers`], the last of them most. `hint` hears of a number some time before it is in a list. Cost: linear in the tokens.
+    /// order, shorter n-grams of words first; between them are numbers of no term, below [`TermIndex::n_numbers`], the last
+    /// of them most. `hint` hears of a number some time before it is in a list. Cost: linear in the tokens.
     #[inline(always)]
     pub fn for_each_list(
         &self,
@@ -168,6 +169,9 @@ impl TermIndex {
         hint: impl Fn(u32),
         take: impl FnMut(&[u32]),
     ) {
+        if finder.id != self.id {
+            *finder = Finder { id: self.id, ..Finder::default() };
+        }
         match &self.blocks[block] {
             Block::Words { range, words, phrases, .. } => {
                 finder.find_words(machine, tokens, *range, (words, phrases), hint, take);
@@ -324,11 +328,9 @@ impl Finder {
 }
 
 impl Tally {
-    /// Makes ready for a text of an index; says whether the text before was of another one, and what is remembered of it
-    /// true no more.
-    pub fn begin(&mut self, index: &TermIndex) -> bool {
-        let is_other = self.id != index.id;
-        if is_other {
+    /// Makes ready for a text of an index.
+    pub fn begin(&mut self, index: &TermIndex) {
+        if self.id != index.id {
             *self = Tally { id: index.id, seen: vec![0; index.n_numbers()], base: 1, most: 0 };
         }
         self.base = self.base.saturating_add(std::mem::take(&mut self.most));
@@ -337,7 +339,6 @@ impl Tally {
             self.seen.fill(0);
             self.base = 1;
         }
-        is_other
     }
 
     /// For `n` more numbers of this text: what there is for each number, and what counts as 0.
@@ -352,10 +353,7 @@ impl IndexScratch {
     /// Makes ready for a text of an index.
     fn begin(&mut self, index: &TermIndex) {
         self.tally.most = self.n_distinct as u32;
-        if self.tally.begin(index) {
-            let tally = std::mem::take(&mut self.tally);
-            *self = IndexScratch { tally, ..IndexScratch::default() };
-        }
+        self.tally.begin(index);
         self.counts[..self.n_distinct].fill(0);
         self.n_distinct = 0;
         self.ends.clear();

@@ -6,9 +6,10 @@
 //! asked for enters the table.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 use crate::cpu::{self, Machine, Portable};
-use crate::tokenize::{Lowered, Word, head};
+use crate::tokenize::{Lowered, Word};
 
 /// What is answered for a string that is not known.
 pub const UNKNOWN: u32 = u32::MAX;
@@ -27,6 +28,8 @@ pub struct Lexicon {
     buckets: Vec<Bucket>,
     n: usize,
     unknown: u32,
+    /// Drawn anew for every lexicon, so that nobody can make strings that fall together.
+    seed: u64,
     /// By number the strings that their keys do not tell whole.
     long: HashMap<u32, Box<[u8]>>,
 }
@@ -140,15 +143,15 @@ impl Key {
     }
 
     #[inline(always)]
-    fn hash(self) -> u64 {
-        fold(self.low ^ PI, self.high ^ E)
+    fn hash(self, seed: u64) -> u64 {
+        fold(self.low ^ seed, self.high ^ seed.rotate_left(32) ^ E)
     }
 }
 
 /// Which of `n` buckets is a key's (Lemire, Fast random integer generation in an interval, 2019).
 #[inline(always)]
-fn home(key: Key, n: usize) -> usize {
-    (((key.hash() >> 32) * n as u64) >> 32) as usize
+fn home(key: Key, seed: u64, n: usize) -> usize {
+    (((key.hash(seed) >> 32) * n as u64) >> 32) as usize
 }
 
 /// Digits of pi and e, for want of anything special.
@@ -166,7 +169,8 @@ impl Lexicon {
     /// One with room for `n` strings.
     pub fn with_capacity(n: usize) -> Self {
         let buckets = vec![Bucket::EMPTY; n / MOST + 1];
-        Lexicon { buckets, n: 0, unknown: UNKNOWN, long: HashMap::new() }
+        let seed = RandomState::new().hash_one(0);
+        Lexicon { buckets, n: 0, unknown: UNKNOWN, seed, long: HashMap::new() }
     }
 
     /// Number of strings.
@@ -278,7 +282,7 @@ impl Lexicon {
     ) {
         // Loops and no adapters, which are functions of their own, compiled for any machine; and what does not change is at
         // hand, for the compiler cannot know.
-        let buckets = self.buckets.as_slice();
+        let (buckets, seed) = (self.buckets.as_slice(), self.seed);
         let (text, places) = tokens.parts();
         let n = places.len();
         assert_eq!(numbers.len(), n);
@@ -289,12 +293,12 @@ impl Lexicon {
         long.clear();
         for (index, (asked, (start, end))) in keys.iter_mut().zip(places).enumerate() {
             let len = (end - start) as usize;
-            let mut key = Key::of_short(head(&text[start as usize..], len));
+            let mut key = Key::of_short(Lowered::head(&text[start as usize..], len));
             if len > Lowered::HEAD {
                 key = Key::of_long(&text[start as usize..end as usize]);
                 long.push(index);
             }
-            let home = home(key, buckets.len());
+            let home = home(key, seed, buckets.len());
             cpu::prefetch(buckets, home);
             *asked = (key, home);
         }
@@ -329,7 +333,7 @@ impl Lexicon {
     }
 
     fn home(&self, key: Key) -> usize {
-        home(key, self.buckets.len())
+        home(key, self.seed, self.buckets.len())
     }
 
     fn find_key(&self, key: Key) -> u32 {

@@ -3,6 +3,9 @@
 //! Words repeat: what was looked up for one is kept until the memory is full, then all is forgotten at once. A word that is
 //! longer than its key is looked up each time.
 
+use std::hash::{BuildHasher, RandomState};
+
+use super::lexicon::fold;
 use crate::tokenize::{Lowered, Word};
 
 /// So many words are remembered at the most.
@@ -17,6 +20,8 @@ pub(super) struct WordMemo {
     /// A power of two of them, at most half of them taken; none at the beginning.
     slots: Vec<Slot>,
     n: usize,
+    /// Drawn when the first word comes, so that nobody can write words that fall together.
+    seed: u64,
     numbers: Vec<u32>,
     /// The list of a word that is not remembered.
     passing: Vec<u32>,
@@ -63,15 +68,15 @@ impl WordMemo {
 
     #[inline(always)]
     fn home(&self, key: u128) -> usize {
-        super::lexicon::fold(
-            key as u64 ^ 0x9e37_79b9_7f4a_7c15,
-            (key >> 64) as u64 ^ 0xd6e8_feb8_6659_fd93,
-        ) as usize
-            & (self.slots.len() - 1)
+        let (low, high) = (key as u64 ^ self.seed, (key >> 64) as u64 ^ self.seed.rotate_left(32));
+        fold(low, high ^ 0xd6e8_feb8_6659_fd93) as usize & (self.slots.len() - 1)
     }
 
     #[cold]
     fn make_room(&mut self) {
+        if self.slots.is_empty() {
+            self.seed = RandomState::new().hash_one(0);
+        }
         if self.slots.len() >= 2 * MOST_WORDS || self.numbers.len() > MOST_NUMBERS {
             self.slots.fill(Slot::default());
             self.n = 0;
