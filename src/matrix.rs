@@ -144,6 +144,11 @@ impl TermMatrix {
         (0..self.n_rows()).map(|index| self.row(index))
     }
 
+    /// Where each row begins among the stored values; one longer than the number of rows.
+    pub fn offsets(&self) -> &[usize] {
+        &self.offsets
+    }
+
     /// The stored values of all rows.
     pub fn values(&self) -> &[f32] {
         &self.values

@@ -73,7 +73,7 @@ pub(super) struct Table<const W: usize, const H: usize> {
 }
 
 /// Values in a cache line.
-const LINE: usize = 16;
+pub(super) const LINE: usize = 16;
 
 impl<const W: usize, const H: usize> Table<W, H> {
     pub fn zeros(n_terms: usize) -> Self {

@@ -9,13 +9,20 @@
 //!
 //! What m and u are is told in [`super::svm_block`].
 
-use super::lanes::{self, Lanes, Table, filled};
+use super::lanes::{self, LINE, Lanes, Table, filled};
 use super::svm_block::Shared;
-use crate::cpu::{Machine, Work};
+use crate::cpu::{self, Machine, Work};
 use crate::matrix::Row;
 
 /// Rows that are visited one after the other: what stands together in memory is fetched together.
 pub(super) const RUN: usize = 4;
+
+/// So many rows lie between one whose place is fetched, or whose values, and the one that is visited.
+const PLACE_AHEAD: usize = 7;
+const ROW_AHEAD: usize = 1;
+
+/// Bytes of weights that are at hand all the time.
+const NEAR: usize = 1 << 19;
 
 /// What is known of a row.
 #[derive(Clone, Copy)]
@@ -132,19 +139,63 @@ impl<const W: usize, const H: usize> Work for Pass<'_, '_, W, H> {
     #[inline(always)]
     fn run(mut self, _: impl Machine) -> f64 {
         let mut gained = 0.0;
-        for &run in self.order {
-            let first = run as usize * RUN;
-            for row in first..(first + RUN).min(self.rows.len()) {
-                if !self.rows[row].is_passed_over(self.mean) {
-                    gained += f64::from(self.visit(row));
-                }
-            }
+        let visited = self.choose();
+        for (place, &row) in visited.iter().enumerate() {
+            self.prefetch(visited.get(place + 1..).unwrap_or_default());
+            gained += f64::from(self.visit(row as usize));
         }
         gained
     }
 }
 
 impl<const W: usize, const H: usize> Pass<'_, '_, W, H> {
+    /// From this term on weights may be far away.
+    const RARE: u32 = (NEAR / size_of::<Lanes<W, H>>()) as u32;
+
+    /// The rows that are not passed over, in order.
+    fn choose(&mut self) -> Vec<u32> {
+        let mut visited = Vec::with_capacity(self.rows.len());
+        for &run in self.order {
+            let first = run as usize * RUN;
+            for row in first..(first + RUN).min(self.rows.len()) {
+                if !self.rows[row].is_passed_over(self.mean) {
+                    visited.push(row as u32);
+                }
+            }
+        }
+        visited
+    }
+
+    /// Fetches what a visit of the `coming` rows will wait for: in steps, for each is told by what the one before has fetched.
+    #[inline(always)]
+    fn prefetch(&self, coming: &[u32]) {
+        let matrix = self.shared.matrix;
+        if let Some(&row) = coming.get(PLACE_AHEAD) {
+            let row = row as usize;
+            cpu::prefetch(matrix.offsets(), row);
+            cpu::prefetch(self.dual, row);
+            cpu::prefetch(self.rows, row);
+            cpu::prefetch(&self.shared.norms, row);
+        }
+        if let Some(&row) = coming.get(ROW_AHEAD) {
+            let Row { terms, values } = matrix.row(row as usize);
+            let mut place = 0;
+            while place < terms.len() {
+                cpu::prefetch(terms, place);
+                cpu::prefetch(values, place);
+                place += LINE;
+            }
+        }
+        if let Some(&row) = coming.first() {
+            let terms = matrix.row(row as usize).terms;
+            let mut place = terms.len();
+            while place > 0 && terms[place - 1] >= Self::RARE {
+                place -= 1;
+                cpu::prefetch(self.weights, terms[place] as usize);
+            }
+        }
+    }
+
     /// One step of every lane at a row; gives what the dual gained.
     #[inline(always)]
     fn visit(&mut self, index: usize) -> f32 {
