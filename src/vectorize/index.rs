@@ -187,7 +187,7 @@ impl TermIndex {
         machine: impl Machine,
         tokens: &Lowered,
         scratch: &'s mut IndexScratch,
-    ) -> impl Iterator<Item = Counted<'s>> {
+    ) -> impl Iterator<Item = Counted<'s>> + Clone {
         scratch.begin(self);
         let mut finder = std::mem::take(&mut scratch.finder);
         for block in 0..self.blocks.len() {
@@ -410,7 +410,7 @@ pub(super) fn for_each_gram(word: Word<'_>, range: NgramRange, mut take: impl Fn
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::cpu::Portable;
     use crate::tokenize::{Tokenizer, Tokens};
@@ -418,7 +418,7 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::HashMap;
 
-    fn vectorizer(texts: &[String], params: &VectorizerParams) -> Vectorizer {
+    pub fn vectorizer(texts: &[String], params: &VectorizerParams) -> Vectorizer {
         let tokenizer = Tokenizer::default();
         let counted = CountedCorpus::count(texts, &tokenizer, &params.analyzers(), |_| {}).unwrap();
         let rows: Vec<usize> = (0..texts.len()).collect();

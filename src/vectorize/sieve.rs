@@ -116,7 +116,8 @@ mod tests {
     use super::*;
     use crate::cpu::Portable;
     use crate::tokenize::Tokenizer;
-    use crate::vectorize::{CountedCorpus, IndexScratch, Selection, TermIndex, VectorizerParams};
+    use crate::vectorize::index::tests::vectorizer;
+    use crate::vectorize::{IndexScratch, TermIndex, VectorizerParams};
     use proptest::prelude::*;
     use std::collections::HashMap;
 
@@ -163,10 +164,7 @@ mod tests {
                 let params = VectorizerParams { words: range(1, 3), chars, ..Default::default() };
                 let tokenizer = Tokenizer::default();
                 let known: Vec<String> = known.iter().cloned().chain([words.join(" ")]).collect();
-                let corpus =
-                    CountedCorpus::count(&known, &tokenizer, &params.analyzers(), |_| {}).unwrap();
-                let rows: Vec<usize> = (0..known.len()).collect();
-                let vectorizer = Selection::fit(&params, &corpus, &rows).vectorizer(&params, &corpus);
+                let vectorizer = vectorizer(&known, &params);
                 let lower = |text: String| {
                     let mut lowered = Lowered::default();
                     tokenizer.lower(&text, &mut lowered).unwrap();
