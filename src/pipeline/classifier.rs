@@ -169,13 +169,6 @@ impl Cuts {
         Some(Cuts(sigmoids.iter().zip(&classifier.thresholds).map(cut).collect()))
     }
 
-    /// Whether the decision on a label is the same for all scores from `least` to `most`, and nobody has to be asked.
-    fn settled(&self, label: usize, least: f64, most: f64) -> bool {
-        let Cut { slope, offset, low, high } = self.0[label];
-        let ends = [slope * least + offset, slope * most + offset];
-        ends.iter().all(|&log_odds| log_odds <= low) || ends.iter().all(|&log_odds| log_odds > high)
-    }
-
     /// The labels that scores give; what lies too near to its threshold is asked for.
     fn labels(&self, scores: &[f64], reaches: impl Fn(usize, f64) -> bool) -> Vec<usize> {
         let mut labels = Vec::new();
@@ -211,9 +204,8 @@ impl Classifier {
         let mut scores = std::mem::take(&mut memory.scores);
         scores.clear();
         scores.resize(self.labels.len(), 0.0);
-        let cuts = self.quick.cuts.get_or_init(|| Cuts::new(self)).as_ref();
-        self.scores_into(text, memory, cuts, &mut scores)?;
-        let labels = match cuts {
+        self.scores_into(text, memory, &mut scores)?;
+        let labels = match self.quick.cuts.get_or_init(|| Cuts::new(self)) {
             Some(cuts) => cuts.labels(&scores, |label, score| self.reaches(label, score)),
             None => {
                 self.calibration.apply(&mut scores);
@@ -247,7 +239,7 @@ impl Classifier {
     /// As [`Classifier::classify`].
     pub fn scores(&self, text: &str, memory: &mut Memory) -> Result<Vec<f64>> {
         let mut scores = vec![0.0; self.labels.len()];
-        self.scores_into(text, memory, None, &mut scores)?;
+        self.scores_into(text, memory, &mut scores)?;
         Ok(scores)
     }
 
@@ -275,26 +267,13 @@ impl Classifier {
         self.scorer().is_some()
     }
 
-    /// The score of every label or, where there are cuts, what gives the same labels by them.
-    fn scores_into(
-        &self,
-        text: &str,
-        memory: &mut Memory,
-        cuts: Option<&Cuts>,
-        scores: &mut [f64],
-    ) -> Result<()> {
+    fn scores_into(&self, text: &str, memory: &mut Memory, scores: &mut [f64]) -> Result<()> {
         let sifted = memory.sifted.clone();
-        let scorer = sifted.as_deref().or_else(|| self.scorer());
-        let (Some(scorer), Some(model)) = (scorer, self.model.as_linear()) else {
-            return self.score_row(text, memory, scores);
-        };
-        let (tokenizer, memory) = (&self.tokenizer, &mut memory.scorer);
-        match cuts {
-            None => scorer.scores(tokenizer, model, text, memory, scores),
-            Some(cuts) => {
-                let settled = |label, least, most| cuts.settled(label, least, most);
-                scorer.scores_that_settle(tokenizer, model, text, (memory, scores), &settled)
+        match (sifted.as_deref().or_else(|| self.scorer()), self.model.as_linear()) {
+            (Some(scorer), Some(model)) => {
+                scorer.scores(&self.tokenizer, model, text, &mut memory.scorer, scores)
             }
+            _ => self.score_row(text, memory, scores),
         }
     }
 

@@ -33,7 +33,6 @@ pub mod search;
 pub mod split;
 pub mod tag;
 pub mod train;
-mod wide;
 pub mod wishes;
 
 pub use classifier::{Classifier, Memory, Origin, Prediction, Source};

@@ -187,7 +187,7 @@ impl TermIndex {
         machine: impl Machine,
         tokens: &Lowered,
         scratch: &'s mut IndexScratch,
-    ) -> impl Iterator<Item = Counted<'s>> + Clone {
+    ) -> impl Iterator<Item = Counted<'s>> {
         scratch.begin(self);
         let mut finder = std::mem::take(&mut scratch.finder);
         for block in 0..self.blocks.len() {
@@ -410,7 +410,7 @@ pub(super) fn for_each_gram(word: Word<'_>, range: NgramRange, mut take: impl Fn
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::cpu::Portable;
     use crate::tokenize::{Tokenizer, Tokens};
