@@ -141,7 +141,7 @@ impl<const W: usize, const H: usize> Work for Pass<'_, '_, W, H> {
         let mut gained = 0.0;
         let visited = self.choose();
         for (place, &row) in visited.iter().enumerate() {
-            self.prefetch(visited.get(place + 1..).unwrap_or_default());
+            self.prefetch(&visited[place + 1..]);
             gained += f64::from(self.visit(row as usize));
         }
         gained
