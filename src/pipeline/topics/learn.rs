@@ -1,0 +1,55 @@
+//! One fit: counts to topics, by the method that the settings name.
+
+use super::settings::{Method, TopicSettings};
+use crate::error::Result;
+use crate::matrix::TermMatrix;
+use crate::topics::seeded::Given;
+use crate::topics::{ClustersParams, LdaParams, NmfParams, OnlineLdaParams, TopicModel};
+
+/// What distinguishes one fit from another of the same settings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Draw<'a> {
+    /// How many topics.
+    pub n_topics: usize,
+    /// Where chance comes from.
+    pub seed: u64,
+    /// Passes of Gibbs sampling.
+    pub n_sweeps: usize,
+    /// Counts that the first topics are given from the start.
+    pub given: &'a [Given],
+}
+
+/// How many steps of work a fit tells of.
+pub(super) fn n_steps(settings: &TopicSettings, draw: Draw<'_>) -> usize {
+    match settings.method {
+        Method::Lda => draw.n_sweeps,
+        Method::Online => OnlineLdaParams::PASSES,
+        Method::Nmf => NmfParams::MOST_ITERATIONS,
+        Method::Clusters(_) => ClustersParams::STEPS,
+    }
+}
+
+/// The topics of `counts`; `done` hears of steps.
+pub(super) fn learn(
+    settings: &TopicSettings,
+    counts: &TermMatrix,
+    draw: Draw<'_>,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<TopicModel> {
+    let Draw { n_topics, seed, n_sweeps, given } = draw;
+    Ok(match settings.method {
+        Method::Lda => {
+            let mut params = LdaParams::new(n_topics).seed(seed).n_sweeps(n_sweeps);
+            if !given.is_empty() {
+                params = params.given(given.to_vec());
+            }
+            params.fit_watched(counts, done)?.into()
+        }
+        Method::Online => OnlineLdaParams::new(n_topics).seed(seed).fit_watched(counts, done)?.into(),
+        Method::Nmf => NmfParams::new(n_topics).fit_watched(counts, done)?.into(),
+        Method::Clusters(clustering) => {
+            let params = ClustersParams::new(n_topics).seed(seed).clustering(clustering);
+            params.fit_watched(counts, done)?.into()
+        }
+    })
+}
