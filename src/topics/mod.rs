@@ -1,0 +1,4 @@
+//! Topics from counts.
+
+pub mod coherence;
+pub mod cooccurrence;
