@@ -21,7 +21,8 @@ use crate::error::Result;
 use crate::math::ln;
 use crate::matrix::TermMatrix;
 
-use super::cooccurrence::{PairCounts, Windows};
+use super::cooccurrence::PairCounts;
+use super::window_bits::Windows;
 
 /// What keeps logarithms finite where two words never meet.
 const EPSILON: f64 = 1e-12;
@@ -113,7 +114,7 @@ pub fn u_mass_of(counts: &PairCounts) -> Coherence {
 ///
 /// ```
 /// use leitmotif::topics::coherence::{NPMI_WINDOW, c_npmi};
-/// use leitmotif::topics::cooccurrence::Windows;
+/// use leitmotif::topics::window_bits::Windows;
 /// let documents = [vec![0, 1], vec![0, 1], vec![2], vec![2]];
 /// let coherence = c_npmi(&[vec![0, 1]], &documents, 3, Windows::of(NPMI_WINDOW))?;
 /// assert!((coherence.mean.unwrap() - 1.0).abs() < 1e-9);
@@ -141,7 +142,7 @@ pub fn c_npmi_of(counts: &PairCounts) -> Coherence {
 ///
 /// ```
 /// use leitmotif::topics::coherence::{CV_WINDOW, c_v};
-/// use leitmotif::topics::cooccurrence::Windows;
+/// use leitmotif::topics::window_bits::Windows;
 /// let documents = [vec![0, 1], vec![0, 1], vec![2], vec![2]];
 /// let coherence = c_v(&[vec![0, 1]], &documents, 3, Windows::of(CV_WINDOW))?;
 /// assert!((coherence.mean.unwrap() - 1.0).abs() < 1e-9);

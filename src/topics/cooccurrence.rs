@@ -4,73 +4,24 @@
 //! or documents as sequences of word numbers (when one window of so many words has both). Leaves: whole numbers. What is
 //! made of them is `super::coherence`'s.
 //!
-//! A window slides over a document word by word; a document no longer than the window, even an empty one, is one window
-//! (Röder, Both and Hinneburg, "Exploring the Space of Topic Coherence Measures", WSDM 2015, section 3.2).
-//!
-//! Documents or windows come in blocks of [`BLOCK`]. In a block each word is a set of bits, a bit a document or window, so
-//! that a pair is counted by a few dozen "and"s; pairs of which the block lacks a word are passed over. Cost: one look at
-//! each stored count or token, then at most [`BLOCK`] / 64 words of bits per block and pair. Blocks are counted on all
-//! threads: sums of whole numbers do not depend on their order.
+//! Documents or windows come in blocks of [`BLOCK`], in which each word is a set of bits (`super::window_bits`), so that a
+//! pair is counted by a few dozen "and"s; pairs of which the block lacks a word are passed over. Cost: one look at each
+//! stored count or token, then at most [`BLOCK`] / 64 words of bits per block and pair. Blocks are counted on all threads:
+//! sums of whole numbers do not depend on their order.
 
 use rayon::prelude::*;
 
+use super::window_bits::{BLOCK, BlockBits, NONE, Stretch, Windows, both};
 use crate::cpu::wide;
 use crate::error::{Error, Result};
 use crate::matrix::TermMatrix;
-
-/// Documents or windows of a block: bits that the first cache level holds for some topics' words.
-const BLOCK: usize = 4096;
-
-/// Where a word has no set of bits.
-const NONE: u32 = u32::MAX;
-
-type Bits = [u64; BLOCK / 64];
-
-/// A sliding window.
-///
-/// ```
-/// use leitmotif::topics::cooccurrence::{Repeats, Windows};
-/// assert_eq!(Windows::of(10), Windows { size: 10, repeats: Repeats::Stay });
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Windows {
-    /// So many words, all tokens of a document counted; at least 1.
-    pub size: usize,
-    /// What happens where a word is in a window more than once.
-    pub repeats: Repeats,
-}
-
-/// When a word that is in a window more than once is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeats {
-    /// When its last occurrence has left, as the measures are defined.
-    Stay,
-    /// When one occurrence has left, until another comes in: what gensim 4.4 counts. For comparisons with its figures.
-    Gensim,
-}
-
-impl Windows {
-    /// Windows of `size` words, counted as the measures are defined.
-    pub fn of(size: usize) -> Self {
-        Windows { size, repeats: Repeats::Stay }
-    }
-
-    /// Windows of `size` words, counted as gensim does.
-    pub fn as_gensim(size: usize) -> Self {
-        Windows { size, repeats: Repeats::Gensim }
-    }
-
-    /// How many there are of a document of `length` words.
-    fn number(self, length: usize) -> usize {
-        (length + 1).saturating_sub(self.size).max(1)
-    }
-}
 
 /// For each topic in how many documents, or windows, each word and each pair of its words is.
 ///
 /// ```
 /// use leitmotif::matrix::TermMatrix;
-/// use leitmotif::topics::cooccurrence::{PairCounts, Windows};
+/// use leitmotif::topics::cooccurrence::PairCounts;
+/// use leitmotif::topics::window_bits::Windows;
 /// let topics = [vec![0, 2]];
 /// let windows = PairCounts::in_windows(&topics, &[vec![0, 1, 2]], 3, Windows::of(2))?;
 /// assert_eq!((windows.n_units(), windows.with(0, 0), windows.with_both(0, 0, 1)), (2, 1, 0));
@@ -288,117 +239,9 @@ fn triangle(n: usize) -> usize {
     n * (n + 1) / 2
 }
 
-/// How many bits two sets share.
-#[inline(always)]
-fn both(one: &Bits, other: &Bits) -> u64 {
-    let mut sum = 0;
-    for (one, other) in one.iter().zip(other) {
-        sum += u64::from((one & other).count_ones());
-    }
-    sum
-}
-
-/// A stretch of the windows of one document, and the bit of its first.
-#[derive(Clone, Copy)]
-struct Stretch {
-    begin: usize,
-    end: usize,
-    bit: usize,
-}
-
-/// The sets of bits of one block.
-struct BlockBits {
-    sets: Vec<Bits>,
-    is_present: Vec<bool>,
-    /// Where each word stands in the stretch at hand, rising; empty between stretches.
-    positions: Vec<Vec<usize>>,
-    /// The words that stand in it.
-    seen: Vec<u32>,
-}
-
-impl BlockBits {
-    fn new(n_sets: usize) -> Self {
-        BlockBits {
-            sets: vec![[0; BLOCK / 64]; n_sets],
-            is_present: vec![false; n_sets],
-            positions: vec![Vec::new(); n_sets],
-            seen: Vec::new(),
-        }
-    }
-
-    fn clear(&mut self) {
-        for (set, is_present) in self.sets.iter_mut().zip(&mut self.is_present) {
-            if std::mem::take(is_present) {
-                set.fill(0);
-            }
-        }
-    }
-
-    fn set(&mut self, set: u32, bit: usize) {
-        self.is_present[set as usize] = true;
-        self.sets[set as usize][bit / 64] |= 1 << (bit % 64);
-    }
-
-    /// Sets the bits of the stretch's windows. What stands more than a window before its first cannot matter.
-    fn slide(&mut self, set_of: &[u32], document: &[u32], windows: Windows, stretch: Stretch) {
-        let first = stretch.begin.saturating_sub(windows.size);
-        let end = document.len().min(stretch.end.saturating_add(windows.size - 1));
-        for (position, &word) in document[..end].iter().enumerate().skip(first) {
-            let set = set_of.get(word as usize).copied().unwrap_or(NONE);
-            if set != NONE {
-                if self.positions[set as usize].is_empty() {
-                    self.seen.push(set);
-                }
-                self.positions[set as usize].push(position);
-            }
-        }
-        for set in std::mem::take(&mut self.seen) {
-            let mut positions = std::mem::take(&mut self.positions[set as usize]);
-            self.set_ranges(set, &positions, windows, stretch);
-            positions.clear();
-            self.positions[set as usize] = positions;
-        }
-    }
-
-    /// An occurrence at t is in the windows from max(0, t - size + 1) to t. For gensim it is in those up to the first
-    /// occurrence of the same word that its first window holds.
-    fn set_ranges(&mut self, set: u32, positions: &[usize], windows: Windows, stretch: Stretch) {
-        let mut leaving = 0;
-        for (place, &position) in positions.iter().enumerate() {
-            let begin = (position + 1).saturating_sub(windows.size);
-            while positions[leaving] < begin {
-                leaving += 1;
-            }
-            let last = match windows.repeats {
-                Repeats::Stay => positions[place],
-                Repeats::Gensim => positions[leaving],
-            };
-            let (begin, end) = (begin.max(stretch.begin), (last + 1).min(stretch.end));
-            if begin < end {
-                let bit = |window: usize| stretch.bit + window - stretch.begin;
-                self.is_present[set as usize] = true;
-                set_range(&mut self.sets[set as usize], bit(begin), bit(end));
-            }
-        }
-    }
-}
-
-/// Sets the bits begin..end, of which there is one or more.
-fn set_range(bits: &mut Bits, begin: usize, end: usize) {
-    let (first, last) = (begin / 64, (end - 1) / 64);
-    let from_begin = u64::MAX << (begin % 64);
-    let to_end = u64::MAX >> (63 - (end - 1) % 64);
-    if first == last {
-        bits[first] |= from_begin & to_end;
-        return;
-    }
-    bits[first] |= from_begin;
-    bits[first + 1..last].fill(u64::MAX);
-    bits[last] |= to_end;
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::window_bits::Repeats;
     use super::*;
     use crate::math::Generator;
     use proptest::prelude::*;

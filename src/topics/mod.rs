@@ -2,3 +2,4 @@
 
 pub mod coherence;
 pub mod cooccurrence;
+pub mod window_bits;

@@ -5,7 +5,7 @@
 
 use leitmotif::matrix::TermMatrix;
 use leitmotif::topics::coherence::{CV_WINDOW, Coherence, NPMI_WINDOW, c_npmi, c_v, u_mass};
-use leitmotif::topics::cooccurrence::Windows;
+use leitmotif::topics::window_bits::Windows;
 use serde::Deserialize;
 
 use super::{assert_near, stored};
