@@ -164,13 +164,10 @@ pub fn c_v_of(counts: &PairCounts) -> Coherence {
 
 fn c_v_of_topic(counts: &PairCounts, topic: usize) -> Option<f64> {
     let n_words = counts.n_words(topic);
-    let mut company = vec![vec![0.0; n_words]; n_words];
-    for i in 0..n_words {
-        for j in 0..=i {
-            company[i][j] = smoothed_npmi(counts, topic, i, j)?;
-            company[j][i] = company[i][j];
-        }
-    }
+    let of_word = |i: usize| -> Option<Vec<f64>> {
+        (0..n_words).map(|j| smoothed_npmi(counts, topic, i, j)).collect()
+    };
+    let company: Vec<Vec<f64>> = (0..n_words).map(of_word).collect::<Option<_>>()?;
     let whole: Vec<f64> = (0..n_words).map(|j| company.iter().map(|row| row[j]).sum()).collect();
     mean(company.iter().map(|row| cosine(row, &whole)))
 }

@@ -65,8 +65,8 @@ impl Representatives {
                 "mixtures of {mixtures} documents, counts of {counts}"
             )));
         }
-        if let Some(share) = mixtures.iter().find(|&&share| !((share.into()) >= 0.0)) {
-            let share: f64 = (*share).into();
+        let mut shares = mixtures.iter().map(|&share| share.into());
+        if let Some(share) = shares.find(|share| !(0.0..=f64::MAX).contains(share)) {
             return Err(Error::data(format!("a document's share is {share}: wanted is 0 or more")));
         }
         let is_long = self.long_enough(counts);
