@@ -1,7 +1,8 @@
 //! How many topics: a choice among models of different numbers of topics, from their figures.
 //!
 //! Enters: for each number its figures, each of which flatters someone: coherence the few or the narrow, held-out
-//! likelihood the many, stability and diversity the few. Leaves: the chosen one, and the numbers that led there. It fits no model.
+//! likelihood the many, stability and diversity the few. Leaves: the chosen one, and the numbers that led there. It fits
+//! no model.
 //!
 //! With x the value of a figure and `least`, `most` its ends over the candidates, a candidate gets
 //!

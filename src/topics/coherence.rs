@@ -106,8 +106,8 @@ pub fn u_mass_of(counts: &PairCounts) -> Coherence {
 }
 
 /// C_NPMI: NPMI within windows, of [`NPMI_WINDOW`] words as it is defined; documents and `n_terms` as for
-/// [`PairCounts::in_windows`]. Not defined for topics of fewer than two words, nor of a word that no document has. A pair that every
-/// window has counts -1, as with gensim: the formula is 0 / 0 there, and e decides.
+/// [`PairCounts::in_windows`]. Not defined for topics of fewer than two words, nor of a word that no document has. A pair
+/// that every window has counts -1, as with gensim: the formula is 0 / 0 there, and e decides.
 ///
 /// # Errors
 /// As [`PairCounts::in_windows`].

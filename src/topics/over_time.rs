@@ -75,7 +75,8 @@ impl Bands {
     /// Periods 0 to `n_periods` - 1. The same data and settings give the same bits.
     ///
     /// # Errors
-    /// Where the parts of the data differ in length, a period is not below `n_periods`, a number is NaN, infinite or below 0, or there are no draws.
+    /// Where the parts of the data differ in length, a period is not below `n_periods`, a number is NaN, infinite or below
+    /// 0, or there are no draws.
     ///
     /// ```
     /// use leitmotif::topics::over_time::{Bands, Dated};

@@ -38,7 +38,8 @@ impl Representatives {
     /// where no others will do; documents without any of the topic never do. `mixtures` has the shape (documents, topics).
     ///
     /// # Errors
-    /// Where mixtures and counts differ in the number of documents, a number is NaN or below 0, or a setting is out of its range.
+    /// Where mixtures and counts differ in the number of documents, a number is NaN or below 0, or a setting is out of its
+    /// range.
     ///
     /// ```
     /// use leitmotif::matrix::TermMatrix;

@@ -5,9 +5,11 @@
 //! and texts of these fits; it says nothing of whether the topic is a good one.
 //!
 //! A grade is a promise about seeds that were not tried: a topic that is called stable is to be found again at a cosine of
-//! at least [`FOUND_AGAIN`]. So stable asks for more than that, [`STABLE`], of the worst of at least [`LEAST_OTHERS`] other
-//! fits. (A topic that a new seed misses one time in p would pass four fits with (1 - 1/p)^4; what the margin keeps out is
-//! topics whose cosine varies around the promise.)
+//! [`FOUND_AGAIN`] or more. Fits do not drift apart little by little: they fall into one of several arrangements, in
+//! which a topic is there or is not. So the number of fits that were asked says more than how alike they are. With
+//! scikit-learn's NMF of the training texts of BBC (25 topics, random starts, 12 seeds, each in turn the first), topics whose
+//! least cosine was 0.95 were missed by so many of the fits not asked: 7.0 % after 4 others, 3.1 % after 6, 1.1 % after 8;
+//! with 0.9 for 0.95 it was 7.4 %, 4.7 % and 2.8 %. Hence [`LEAST_OTHERS`] and [`STABLE`].
 
 use ndarray::ArrayView2;
 
@@ -24,7 +26,7 @@ pub const STABLE: f64 = 0.95;
 pub const FAIR: f64 = 0.7;
 
 /// With fewer other fits no topic is called stable.
-pub const LEAST_OTHERS: usize = 4;
+pub const LEAST_OTHERS: usize = 8;
 
 /// How well a topic comes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,7 +72,8 @@ pub struct Stability {
 /// use ndarray::array;
 /// let fit = array![[0.9_f32, 0.1, 0.0], [0.0, 0.5, 0.5]];
 /// let other = array![[0.9_f32, 0.1, 0.0], [0.5, 0.1, 0.4]];
-/// let fits = [fit.view(), other.view(), fit.view(), other.view(), other.view()];
+/// let mut fits = vec![fit.view()];
+/// fits.extend([other.view(); 8]);
 /// let grades: Vec<Grade> = stability(&fits)?.iter().map(|topic| topic.grade).collect();
 /// assert_eq!(grades, [Grade::Stable, Grade::Fleeting]);
 /// # Ok::<(), leitmotif::Error>(())
@@ -123,9 +126,9 @@ mod tests {
     #[test]
     fn grades_follow_the_thresholds() {
         let grade = |cosines: &[f64]| Stability::of(cosines).grade;
-        assert_eq!(grade(&[0.95, 0.99, 1.0, 1.0]), Grade::Stable);
-        assert_eq!(grade(&[0.95, 0.99, 1.0]), Grade::Fair, "too few fits");
-        assert_eq!(grade(&[0.94, 0.99, 1.0, 1.0]), Grade::Fair, "one below");
+        assert_eq!(grade(&[0.95; 8]), Grade::Stable);
+        assert_eq!(grade(&[1.0; 7]), Grade::Fair, "too few fits");
+        assert_eq!(grade(&[0.94, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]), Grade::Fair, "one below");
         assert_eq!(grade(&[0.3, 0.3, 0.99, 0.99]), Grade::Fleeting);
         assert!(Grade::Stable > Grade::Fair && Grade::Fair > Grade::Fleeting);
     }
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_is_called_stable_is_found_again_by_seeds_that_were_not_asked() {
-        let fits: Vec<Array2<f32>> = (0..5).map(fit).collect();
+        let fits: Vec<Array2<f32>> = (0..9).map(fit).collect();
         let views: Vec<_> = fits.iter().map(|fit| fit.view()).collect();
         let topics = stability(&views).unwrap();
         assert_eq!(topics.iter().filter(|topic| topic.grade == Grade::Stable).count(), 4);
