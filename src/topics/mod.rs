@@ -1,0 +1,7 @@
+//! Topics from counts.
+
+mod panel;
+mod small_svd;
+pub mod svd;
+
+pub use svd::{Svd, SvdParams};
