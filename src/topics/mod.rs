@@ -1,7 +1,16 @@
 //! Topics from counts.
 
+pub mod nmf;
+mod nmf_descent;
+mod nmf_factors;
+pub mod nmf_model;
+mod nmf_start;
+mod nmf_weights;
 mod panel;
 mod small_svd;
 pub mod svd;
+mod weighting;
 
+pub use nmf::{NmfParams, NmfValidParams};
+pub use nmf_model::{NmfLearned, NmfModel, NmfScratch};
 pub use svd::{Svd, SvdParams};

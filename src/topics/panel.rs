@@ -8,15 +8,15 @@
 
 use rayon::prelude::*;
 
-use crate::cpu::wide;
+use crate::cpu::{Machine, Work, on_widest, wide};
 use crate::math::Generator;
 use crate::matrix::{Row, TermMatrix};
 
-/// Numbers of f32 in a cache line; the width of a panel's rows is a multiple of it.
-const LANES: usize = 16;
+/// Numbers of f32 in a register; the width of a panel's rows is a multiple of it.
+pub(super) const LANES: usize = 8;
 
 /// Rows that a thread takes at a time.
-const ROWS: usize = 64;
+pub(super) const ROWS: usize = 64;
 
 /// Parts of the rows in which a Gram matrix is summed.
 const PARTS: usize = 16;
@@ -66,6 +66,16 @@ impl Panel {
         self.n_rows
     }
 
+    /// Numbers from one row to the next.
+    pub(super) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// All rows with their padding, which must stay zeros.
+    pub(super) fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
     /// A row without its padding.
     pub(super) fn row(&self, index: usize) -> &[f32] {
         &self.values[index * self.stride..index * self.stride + self.width]
@@ -94,14 +104,18 @@ impl Panel {
 
     /// The sum of this panel's rows that a sparse row names, each times its value.
     #[inline(always)]
-    fn combine(&self, row: Row<'_>, out: &mut [f32]) {
+    pub(super) fn combine(&self, row: Row<'_>, out: &mut [f32]) {
         let mut first = 0;
-        while first + 2 * LANES <= self.stride {
-            self.combine_lanes::<{ 2 * LANES }>(row, first, out);
-            first += 2 * LANES;
+        while first + 4 * LANES <= self.stride {
+            self.combine_lanes::<{ 4 * LANES }>(row, first, out);
+            first += 4 * LANES;
         }
-        if first < self.stride {
-            self.combine_lanes::<LANES>(row, first, out);
+        // Each pass over the row's terms costs, so that what is left is done in one.
+        match (self.stride - first) / LANES {
+            0 => {}
+            1 => self.combine_lanes::<LANES>(row, first, out),
+            2 => self.combine_lanes::<{ 2 * LANES }>(row, first, out),
+            _ => self.combine_lanes::<{ 3 * LANES }>(row, first, out),
         }
     }
 
@@ -131,13 +145,7 @@ impl Panel {
         let (from, to) = (self.stride.max(1), product.stride.max(1));
         let rows =
             product.values.par_chunks_mut(ROWS * to).zip(self.values.par_chunks(ROWS * from));
-        rows.for_each(|(out, rows)| {
-            wide(|| {
-                for (out, rows) in out.chunks_mut(4 * to).zip(rows.chunks(4 * from)) {
-                    factor.combine_dense(rows, from, out);
-                }
-            });
-        });
+        rows.for_each(|(out, rows)| on_widest(DenseProduct { factor: &factor, rows, from, out }));
         product
     }
 
@@ -147,19 +155,36 @@ impl Panel {
         let n_rows = rows.len() / from;
         // Fewer than four are filled up with the last.
         let at: [&[f32]; 4] = std::array::from_fn(|i| &rows[i.min(n_rows - 1) * from..][..from]);
-        for first in (0..self.stride).step_by(LANES) {
-            let mut sums = [[0.0_f32; LANES]; 4];
-            for column in 0..self.n_rows {
-                let weights = &self.values[column * self.stride + first..][..LANES];
-                for i in 0..4 {
-                    for lane in 0..LANES {
-                        sums[i][lane] += at[i][column] * weights[lane];
-                    }
+        let mut first = 0;
+        while first + 2 * LANES <= self.stride {
+            self.combine_tile::<{ 2 * LANES }>(&at, first, n_rows, out);
+            first += 2 * LANES;
+        }
+        if first < self.stride {
+            self.combine_tile::<LANES>(&at, first, n_rows, out);
+        }
+    }
+
+    /// Some columns of that.
+    #[inline(always)]
+    fn combine_tile<const N: usize>(
+        &self,
+        rows: &[&[f32]; 4],
+        first: usize,
+        n_rows: usize,
+        out: &mut [f32],
+    ) {
+        let mut sums = [[0.0_f32; N]; 4];
+        for column in 0..self.n_rows {
+            let weights = &self.values[column * self.stride + first..][..N];
+            for i in 0..4 {
+                for lane in 0..N {
+                    sums[i][lane] += rows[i][column] * weights[lane];
                 }
             }
-            for i in 0..n_rows {
-                out[i * self.stride + first..][..LANES].copy_from_slice(&sums[i]);
-            }
+        }
+        for i in 0..n_rows {
+            out[i * self.stride + first..][..N].copy_from_slice(&sums[i]);
         }
     }
 
@@ -192,6 +217,26 @@ impl Panel {
     pub(super) fn orthonormal_once(&self) -> Panel {
         let factor = cholesky(self.gram(), self.width);
         self.times_small(&inverse(&factor, self.width), self.width)
+    }
+}
+
+/// Dense rows, `from` numbers apart, times a panel. (As a closure it was not inlined, and so not compiled for wide registers.)
+struct DenseProduct<'a> {
+    factor: &'a Panel,
+    rows: &'a [f32],
+    from: usize,
+    out: &'a mut [f32],
+}
+
+impl Work for DenseProduct<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: impl Machine) {
+        let outs = self.out.chunks_mut(4 * self.factor.stride.max(1));
+        for (out, rows) in outs.zip(self.rows.chunks(4 * self.from)) {
+            self.factor.combine_dense(rows, self.from, out);
+        }
     }
 }
 
