@@ -1,4 +1,20 @@
-//! Topics from counts.
+//! Topics from counts: learners without labels, and what their topics are worth.
+//!
+//! Learners take sparse counts ([`TermMatrix`](crate::matrix::TermMatrix)) and are linfa models:
+//!
+//! * [`nmf`]: non-negative matrix factorisation of tf-idf weights;
+//! * [`seeded`]: seed words as counts that pull topics to themes.
+//!
+//! * [`model`]: any of their models, as the rest of the house knows them.
+//!
+//! Judging takes lists of terms, weights and counts:
+//!
+//! * [`coherence`] (NPMI, C_V, UMass) by [`cooccurrence`] and [`window_bits`]; [`mod@diversity`], [`mod@exclusivity`], [`relevance`];
+//! * [`mod@align`] (by [`assignment`]), [`mod@stability`]: whether a topic comes again;
+//! * [`representative`], [`over_time`], [`mod@places`]: what is shown of a topic;
+//! * [`mod@choose_k`]: how many topics.
+//!
+//! Nothing here sees text.
 
 pub mod align;
 pub mod assignment;
@@ -7,9 +23,27 @@ pub mod coherence;
 pub mod cooccurrence;
 pub mod diversity;
 pub mod exclusivity;
+pub mod nmf;
+mod nmf_descent;
+mod nmf_factors;
+pub mod nmf_model;
+mod nmf_start;
+mod nmf_weights;
 pub mod over_time;
+mod panel;
+pub mod places;
 pub mod relevance;
 pub mod representative;
+pub mod seeded;
 mod shares;
+mod small_svd;
 pub mod stability;
+pub mod svd;
+mod weighting;
 pub mod window_bits;
+
+pub use choose_k::Candidate;
+pub use nmf::{NmfParams, NmfValidParams};
+pub use nmf_model::{NmfLearned, NmfModel, NmfScratch};
+pub use stability::Grade;
+pub use svd::{Svd, SvdParams};
