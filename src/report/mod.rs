@@ -45,6 +45,7 @@ pub use document::Document;
 pub use promises::Aims;
 pub use reasons::Reasons;
 pub use saved::Side;
+pub use topics_document::TopicsDocument;
 
 /// Without control characters, which could command the terminal.
 fn plain(text: &str) -> String {
