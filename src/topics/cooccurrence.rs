@@ -322,6 +322,17 @@ mod tests {
     }
 
     #[test]
+    fn one_thread_counts_what_many_do() {
+        let documents = documents(12, &[2 * BLOCK, 300, BLOCK, 77, 3 * BLOCK], 4);
+        let count = || PairCounts::in_windows(&[vec![3, 0, 9]], &documents, 12, Windows::of(10));
+        let with = |n_threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+            pool.install(count).unwrap()
+        };
+        assert_eq!(with(1), with(5));
+    }
+
+    #[test]
     fn documents_are_counted_as_looked_through_one_by_one() {
         let lengths: Vec<usize> = (0..2 * BLOCK + 100).map(|place| place % 9).collect();
         let documents = documents(20, &lengths, 5);
