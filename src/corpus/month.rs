@@ -65,7 +65,7 @@ impl Month {
     fn of_names(words: &[&str]) -> Option<Month> {
         let name = words[0].to_lowercase();
         let is_name = |known: &&str| {
-            name.starts_with(**known) && (name.len() <= 4 || LONG.contains(&name.as_str()))
+            name.starts_with(*known) && (name.len() <= 4 || LONG.contains(&name.as_str()))
         };
         let month = NAMES.iter().position(|known| is_name(&known))? + 1;
         let year = words[1..].iter().take(2).find_map(|word| {

@@ -289,7 +289,7 @@ impl FitRequest<'_> {
                 let share = period.shares.as_ref().map(|shares| shares[topic]);
                 notes.over_time.push(share.map(|share| MonthShare {
                     share: share.share,
-                    band: share.band.map(|band| (band.low, band.high)),
+                    band: share.band,
                 }));
             }
         }

@@ -11,13 +11,13 @@ use super::settings::TopicSettings;
 use crate::error::Result;
 use crate::matrix::TermMatrix;
 use crate::math::Generator;
-use crate::topics::coherence::{C_V_WINDOW, c_v, npmi, u_mass};
+use crate::topics::coherence::{CV_WINDOW, c_v, npmi, u_mass};
 use crate::topics::diversity::diversity;
 use crate::topics::exclusivity::exclusivity;
 use crate::topics::held_out::document_completion;
 use crate::topics::stability::{mean_stability, stability};
 use crate::topics::window_bits::Windows;
-use crate::topics::{TopicModel, top_terms};
+use crate::topics::{TopicModel, TopicScratch, top_terms};
 use crate::vectorize::TermSequences;
 
 /// How many top terms figures are of.
@@ -47,7 +47,7 @@ pub(super) fn judge(
     let exclusivity = exclusivity(model.probabilities().view(), &tops)?;
     let figures = Figures {
         npmi: within.mean,
-        c_v: c_v(&tops, &documents, counts.n_terms(), Windows::of(C_V_WINDOW))?.mean,
+        c_v: c_v(&tops, &documents, counts.n_terms(), Windows::as_gensim(CV_WINDOW))?.mean,
         u_mass: u_mass(&tops, counts)?.mean,
         diversity: diversity(&tops),
         exclusivity: mean(&exclusivity),
@@ -82,7 +82,7 @@ pub(super) fn rival(
     let (kept, left_out) = split(counts, settings.seed, number);
     let seed = draw.seed.wrapping_add(1 + number as u64);
     let model = learn(settings, &kept, Draw { seed, ..draw }, done)?;
-    let held_out = document_completion(&left_out, model.probabilities().view(), |row| model.mixture(row))?;
+    let held_out = document_completion(&left_out, model.probabilities().view(), TopicScratch::default, |row, scratch| model.mixture(row, scratch))?;
     Ok(Rival { model, held_out: held_out.log_likelihood_per_word() })
 }
 
@@ -137,7 +137,10 @@ pub(super) fn mixtures(model: &TopicModel, counts: &TermMatrix) -> ndarray::Arra
         return model.mixtures().clone();
     }
     let rows: Vec<Vec<f32>> =
-        (0..counts.n_rows()).into_par_iter().map(|row| model.mixture(counts.row(row))).collect();
+        (0..counts.n_rows())
+            .into_par_iter()
+            .map_init(TopicScratch::default, |scratch, row| model.mixture(counts.row(row), scratch))
+            .collect();
     let mut all = ndarray::Array2::zeros((counts.n_rows(), model.n_topics()));
     for (mut to, row) in all.rows_mut().into_iter().zip(&rows) {
         to.iter_mut().zip(row).for_each(|(to, &share)| *to = share);

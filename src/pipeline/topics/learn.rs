@@ -1,10 +1,14 @@
 //! One fit: counts to topics, by the method that the settings name.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use linfa::ParamGuard;
+
 use super::settings::{Method, TopicSettings};
 use crate::error::Result;
 use crate::matrix::TermMatrix;
 use crate::topics::seeded::Given;
-use crate::topics::{ClustersParams, LdaParams, NmfParams, OnlineLdaParams, TopicModel};
+use crate::topics::{ClustersParams, ClustersValidParams, LdaParams, NmfParams, OnlineLdaParams, TopicModel};
 
 /// What distinguishes one fit from another of the same settings.
 #[derive(Debug, Clone, Copy)]
@@ -19,17 +23,20 @@ pub(super) struct Draw<'a> {
     pub given: &'a [Given],
 }
 
+/// The most iterations of the factorisation, which mostly ends before.
+const NMF_ITERATIONS: usize = 200;
+
 /// How many steps of work a fit tells of.
 pub(super) fn n_steps(settings: &TopicSettings, draw: Draw<'_>) -> usize {
     match settings.method {
         Method::Lda => draw.n_sweeps,
         Method::Online => OnlineLdaParams::PASSES,
-        Method::Nmf => NmfParams::MOST_ITERATIONS,
-        Method::Clusters(_) => ClustersParams::STEPS,
+        Method::Nmf => NMF_ITERATIONS,
+        Method::Clusters(_) => ClustersValidParams::STEPS,
     }
 }
 
-/// The topics of `counts`; `done` hears of steps.
+/// The topics of `counts`; `done` hears of each step.
 pub(super) fn learn(
     settings: &TopicSettings,
     counts: &TermMatrix,
@@ -37,19 +44,22 @@ pub(super) fn learn(
     done: &(dyn Fn(usize) + Sync),
 ) -> Result<TopicModel> {
     let Draw { n_topics, seed, n_sweeps, given } = draw;
+    // Learners tell how far they are, bars want to know how much further.
+    let so_far = AtomicUsize::new(0);
+    let done = &|now: usize| done(now.saturating_sub(so_far.swap(now, Ordering::Relaxed)));
     Ok(match settings.method {
         Method::Lda => {
             let mut params = LdaParams::new(n_topics).seed(seed).n_sweeps(n_sweeps);
             if !given.is_empty() {
                 params = params.given(given.to_vec());
             }
-            params.fit_watched(counts, done)?.into()
+            params.check()?.fit_watched(counts, done)?.into()
         }
-        Method::Online => OnlineLdaParams::new(n_topics).seed(seed).fit_watched(counts, done)?.into(),
-        Method::Nmf => NmfParams::new(n_topics).fit_watched(counts, done)?.into(),
+        Method::Online => OnlineLdaParams::new(n_topics).seed(seed).check()?.fit_watched(counts, done)?.into(),
+        Method::Nmf => NmfParams::new(n_topics).check()?.fit_watched(counts, done)?.into(),
         Method::Clusters(clustering) => {
             let params = ClustersParams::new(n_topics).seed(seed).clustering(clustering);
-            params.fit_watched(counts, done)?.into()
+            params.check()?.fit_watched(counts, done)?.into()
         }
     })
 }

@@ -7,7 +7,7 @@ use super::settings::TopicSettings;
 use crate::error::Result;
 use crate::matrix::Row;
 use crate::tokenize::{Tokenizer, Tokens};
-use crate::topics::TopicModel;
+use crate::topics::{TopicModel, TopicScratch};
 use crate::vectorize::TopicTerms;
 use crate::vectorize::topic_terms::count_terms;
 
@@ -37,6 +37,7 @@ pub struct TopicMemory {
     row: Vec<(u32, f32)>,
     columns: Vec<u32>,
     counts: Vec<f32>,
+    scratch: TopicScratch,
 }
 
 impl Topics {
@@ -56,7 +57,7 @@ impl Topics {
     /// # Errors
     /// Where the text cannot be tokenized.
     pub fn infer(&self, text: &str, memory: &mut TopicMemory) -> Result<(Vec<f32>, usize)> {
-        let TopicMemory { tokens, terms, sorted, row, columns, counts } = memory;
+        let TopicMemory { tokens, terms, sorted, row, columns, counts, scratch } = memory;
         self.tokenizer.tokenize(text, tokens)?;
         self.terms.read(text, tokens, terms);
         count_terms(terms, sorted, row);
@@ -65,7 +66,7 @@ impl Topics {
         counts.clear();
         counts.extend(row.iter().map(|pair| pair.1));
         let row = Row { terms: columns, values: counts };
-        Ok((self.model.mixture(row), terms.len()))
+        Ok((self.model.mixture(row, scratch), terms.len()))
     }
 
     /// The `n` weightiest terms of a topic with their weights, the weightiest first, of equal ones the first in the alphabet.

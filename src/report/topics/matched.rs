@@ -34,7 +34,7 @@ pub fn page(a: &Topics, b: &Topics, matching: &Matching) -> String {
 }
 
 /// The same for programs; ids count from 1.
-pub fn value(a: &Topics, b: &Topics, matching: &Matching) -> Value {
+pub fn value(a: &Topics, matching: &Matching) -> Value {
     let stability = |of_a: usize| a.digest.topics[of_a].stability.map(|found| found.grade.name());
     let pair = |(of_a, of_b, cosine): (usize, usize, f64)| {
         json!({"a": of_a + 1, "b": of_b + 1, "cosine": cosine, "same": cosine >= SAME_FROM, "grade": stability(of_a)})

@@ -17,7 +17,7 @@ pub fn run(args: &CompareTopics) -> Result<Outcome> {
     let output = Output::open(args.out.out.as_deref())?;
     let page = match args.format {
         ReportFormat::Json => {
-            json_page(serde_json::to_string_pretty(&matched::value(&a, &b, &matching)))?
+            json_page(serde_json::to_string_pretty(&matched::value(&a, &matching)))?
         }
         ReportFormat::Text => matched::page(&a, &b, &matching),
     };

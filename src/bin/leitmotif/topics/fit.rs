@@ -56,7 +56,7 @@ fn settings(args: &Fit) -> Result<TopicSettings> {
         (MethodArg::Nmf, _) => Method::Nmf,
         (MethodArg::Clusters, _) => Method::Clusters(match args.clustering {
             ClusteringArg::Kmeans => Clustering::KMeans,
-            ClusteringArg::Gmm => Clustering::Gmm,
+            ClusteringArg::Gmm => Clustering::GaussianMixture,
             ClusteringArg::Dbscan => Clustering::Dbscan,
         }),
     };

@@ -1,0 +1,218 @@
+//! Documents parted into clusters by the learners of `linfa-clustering`.
+//!
+//! Enters: points of length 1, one a document. Leaves: the cluster of each, all of them somewhere, and the clusters' centres, of
+//! length 1. Which cluster is which depends on the seed.
+//!
+//! What linfa 0.8.1 is not asked for: its k-means|| draws by thread, so that its centres hang on the number of threads, and its
+//! k-means++ goes over all centres again for each new one (n k^2 d); centres to start from are therefore drawn by
+//! `super::spherical`. Its k-means moves means within the sphere and keeps old centres among the points, so the last steps, on
+//! the sphere, are ours, too. Its Gaussian mixtures have full covariances only, take exponentials without guarding them from
+//! underflow, and go on from where they are instead of starting anew (`n_runs`): they get few dimensions and one run. Its DBSCAN
+//! asks for a distance and not for a number of clusters, and takes n^2 time in many dimensions.
+
+use linfa::DatasetBase;
+use linfa::traits::{Fit, Transformer};
+use linfa_clustering::{Dbscan, GaussianMixtureModel, KMeans, KMeansInit};
+use linfa::ParamGuard;
+use ndarray::{Array2, Axis, s};
+use rand::{Error as DrawError, RngCore};
+
+use super::spherical::{assign, refine, starts};
+use super::vectors::normalise;
+use crate::error::{Error, Result};
+use crate::math::Generator;
+
+/// How documents are parted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clustering {
+    /// k-means on the sphere: the default, for it takes the number of topics as it is given, leaves no document out and was best.
+    #[default]
+    KMeans,
+    /// Gaussian mixtures with full covariances, in the first 16 dimensions: clusters may be long and thin.
+    GaussianMixture,
+    /// Dense regions, in the first 16 dimensions, of at most 4,000 of the documents; all others go to the nearest.
+    /// May find fewer clusters than asked for.
+    Dbscan,
+}
+
+/// So many starts are tried with so many steps each.
+const STARTS: usize = 4;
+const TRIED: usize = 3;
+
+/// Passes of linfa's k-means, and the most that refine it.
+const PASSES: u64 = 8;
+const REFINED: usize = 100;
+
+/// Dimensions for learners that many dimensions overtax.
+const FEW: usize = 16;
+
+/// Added to variances, so that clusters of a few points keep some.
+const VARIANCE: f64 = 1e-4;
+
+/// Documents among which dense regions are looked for, and how many make one.
+const MOST_POINTS: usize = 4_000;
+const DENSE: usize = 5;
+
+/// Shares of the points that are to have so many near; each gives a distance that is tried.
+const DENSITIES: [f64; 7] = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+
+/// Points in clusters.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Partition {
+    /// Of each point, below the number of centres.
+    pub(super) clusters: Vec<usize>,
+    /// Of length 1, shape (clusters, dimensions); each has a point at least.
+    pub(super) centres: Array2<f32>,
+}
+
+/// Parts points, at least one, into up to `k` clusters.
+pub(super) fn part(points: &Array2<f32>, k: usize, clustering: Clustering, seed: u64) -> Result<Partition> {
+    match clustering {
+        Clustering::KMeans => by_means(points, k, seed),
+        Clustering::GaussianMixture => by_gaussians(points, k, seed),
+        Clustering::Dbscan => Ok(by_density(points, k)),
+    }
+}
+
+/// linfa's k-means from the best of several starts; the last steps on the sphere.
+fn by_means(points: &Array2<f32>, k: usize, seed: u64) -> Result<Partition> {
+    let mut generator = Generator::new(seed);
+    let start = best_start(points, k, &mut generator);
+    let model = KMeans::params_with_rng(start.nrows(), Draws(generator))
+        .init_method(KMeansInit::Precomputed(start))
+        .n_runs(1)
+        .max_n_iterations(PASSES)
+        .fit(&DatasetBase::from(points.view()))
+        .map_err(|error| Error::settings(format!("linfa's k-means: {error}")))?;
+    let mut centres = model.centroids().clone();
+    normalise_rows(&mut centres);
+    let clusters = refine(points, &mut centres, REFINED);
+    Ok(gathered(points, clusters.into_iter().map(Some).collect()))
+}
+
+/// Of several starts that which a few steps bring nearest to the points.
+fn best_start(points: &Array2<f32>, k: usize, generator: &mut Generator) -> Array2<f32> {
+    let tried = (0..STARTS).map(|_| {
+        let mut centres = starts(points, k, generator);
+        refine(points, &mut centres, TRIED);
+        let nearness: f64 = assign(points, &centres).iter().map(|&(_, cosine)| f64::from(cosine)).sum();
+        (nearness, centres)
+    });
+    tried.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there is a start").1
+}
+
+/// The likeliest of linfa's Gaussians.
+fn by_gaussians(points: &Array2<f32>, k: usize, seed: u64) -> Result<Partition> {
+    let mut generator = Generator::new(seed);
+    // As many as there are different points: linfa would divide by an empty cluster.
+    let k = starts(points, k, &mut generator).nrows();
+    let few = first_dimensions(points).mapv(f64::from);
+    let data = DatasetBase::from(few.view());
+    let model = GaussianMixtureModel::params_with_rng(k, Draws(generator))
+        .n_runs(1)
+        .reg_covariance(VARIANCE)
+        .tolerance(1e-2)
+        .fit(&data)
+        .map_err(|error| Error::settings(format!("linfa's Gaussian mixtures: {error}; k-means always settles")))?;
+    let likeliest = |row: ndarray::ArrayView1<'_, f64>| {
+        let known = row.iter().enumerate().filter(|(_, share)| share.is_finite());
+        known.max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0))).map(|(cluster, _)| cluster)
+    };
+    Ok(gathered(points, model.predict_proba(&few).rows().into_iter().map(likeliest).collect()))
+}
+
+/// linfa's dense regions, at the density that gives nearest to `k` of them; of more the largest `k`.
+fn by_density(points: &Array2<f32>, k: usize) -> Partition {
+    let step = points.nrows().div_ceil(MOST_POINTS).max(1);
+    let few = first_dimensions(points).slice(s![..; step, ..]).mapv(f64::from);
+    let n_regions = |found: &Vec<Option<usize>>| found.iter().flatten().max().map_or(0, |most| most + 1);
+    let tried = reaches(&few).into_iter().filter_map(|reach| {
+        let params = Dbscan::params(DENSE).tolerance(reach).check().ok()?;
+        Some(params.transform(&few).to_vec())
+    });
+    let found = tried.min_by_key(|found| n_regions(found).abs_diff(k)).unwrap_or_default();
+    let mut sizes: Vec<(usize, usize)> = (0..n_regions(&found)).map(|region| (0, region)).collect();
+    found.iter().flatten().for_each(|&region| sizes[region].0 += 1);
+    sizes.sort_by_key(|&(size, region)| (std::cmp::Reverse(size), region));
+    sizes.truncate(k);
+    let kept = |region: usize| sizes.iter().position(|&(_, other)| other == region);
+    let mut clusters = vec![None; points.nrows()];
+    for (place, region) in found.into_iter().enumerate() {
+        clusters[place * step] = region.and_then(kept);
+    }
+    gathered(points, clusters)
+}
+
+/// Distances within which the given shares of the points have [`DENSE`] points, themselves among them.
+fn reaches(points: &Array2<f64>) -> Vec<f64> {
+    let n = points.nrows();
+    // Some hundred points tell well enough.
+    let mut distances: Vec<f64> = (0..n).step_by(n.div_ceil(500).max(1)).filter_map(|place| {
+        let from = points.row(place);
+        let square = |to: ndarray::ArrayView1<'_, f64>| from.iter().zip(to).map(|(a, b)| (a - b) * (a - b)).sum::<f64>();
+        let mut squares: Vec<f64> = points.rows().into_iter().map(square).collect();
+        squares.sort_by(f64::total_cmp);
+        squares.get(DENSE - 1).map(|square| square.sqrt())
+    }).collect();
+    distances.sort_by(f64::total_cmp);
+    let at = |share: f64| distances.get((share * distances.len() as f64) as usize).copied();
+    // A little more than the distance itself; not 0, which linfa refuses.
+    DENSITIES.into_iter().filter_map(at).map(|distance| distance * (1.0 + 1e-9) + 1e-9).collect()
+}
+
+/// The first dimensions, which hold most, each row again of length 1.
+fn first_dimensions(points: &Array2<f32>) -> Array2<f32> {
+    let mut few = points.slice(s![.., ..points.ncols().min(FEW)]).as_standard_layout().into_owned();
+    normalise_rows(&mut few);
+    few
+}
+
+fn normalise_rows(rows: &mut Array2<f32>) {
+    rows.axis_iter_mut(Axis(0)).for_each(|mut row| normalise(row.as_slice_mut().expect("made by rows")));
+}
+
+/// Centres of the clusters that have points, numbered anew in their order; points without one go to the nearest.
+fn gathered(points: &Array2<f32>, clusters: Vec<Option<usize>>) -> Partition {
+    let mut numbers: Vec<usize> = clusters.iter().flatten().copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let number = |cluster: usize| numbers.binary_search(&cluster).expect("gathered just now");
+    // Without any cluster all points are one.
+    let mut centres = Array2::<f32>::zeros((numbers.len().max(1), points.ncols()));
+    for (point, cluster) in points.rows().into_iter().zip(&clusters) {
+        let to = cluster.map_or(numbers.is_empty().then_some(0), |cluster| Some(number(cluster)));
+        if let Some(to) = to {
+            centres.row_mut(to).iter_mut().zip(point).for_each(|(sum, value)| *sum += value);
+        }
+    }
+    normalise_rows(&mut centres);
+    let nearest = assign(points, &centres);
+    let settled = clusters.into_iter().zip(nearest).map(|(cluster, (nearest, _))| cluster.map_or(nearest, number));
+    Partition { clusters: settled.collect(), centres }
+}
+
+/// Our generator as one of the `rand` library's.
+#[derive(Clone)]
+struct Draws(Generator);
+
+impl RngCore for Draws {
+    fn next_u32(&mut self) -> u32 {
+        (self.next_u64() >> 32) as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.next_u64().to_le_bytes()[..chunk.len()]);
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> std::result::Result<(), DrawError> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
