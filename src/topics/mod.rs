@@ -1,4 +1,5 @@
-//! Topics from counts.
+//! Topics from counts: what a corpus is about, without labels. Enters: a matrix of counts. Leaves: models of topics. Nothing
+//! here knows of text.
 
 pub mod nmf;
 mod nmf_descent;
@@ -7,6 +8,8 @@ pub mod nmf_model;
 mod nmf_start;
 mod nmf_weights;
 mod panel;
+#[cfg(test)]
+mod small_counts;
 mod small_svd;
 pub mod svd;
 mod weighting;

@@ -14,7 +14,7 @@ use crate::matrix::TermMatrix;
 const ZERO: f32 = 1e-6;
 
 /// Power iterations: the start need not be exact.
-const ITERATIONS: usize = 4;
+const ITERATIONS: usize = 8;
 
 /// The two factors, W and H'.
 pub(super) fn start(matrix: &TermMatrix, n_topics: usize, seed: u64) -> Result<(Panel, Panel)> {
