@@ -40,7 +40,7 @@ struct Header {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Form {
-    Lda { beta: f64, log_likelihood: Option<f64> },
+    Lda { beta: f64, log_likelihood: f64 },
     Nmf { objective: f64, n_iterations: usize },
     Clusters { sharpness: f64 },
 }
@@ -86,6 +86,7 @@ fn arrays_of(topics: &Topics) -> Result<Vec<NamedArray>> {
         TopicModel::Lda(model) => {
             let alpha = model.alpha.iter().copied();
             arrays.push(NamedArray::of_f64("alpha", vec![model.alpha.len()], alpha));
+            arrays.push(matrix("probabilities", &model.probabilities));
         }
         TopicModel::Nmf(model, _) => {
             arrays.extend([values("idf", &model.learned().idf), matrix("parts", &model.learned().parts)]);
@@ -145,7 +146,9 @@ fn model(arrays: &Arrays<'_>, form: Form, n_topics: usize, n_terms: usize) -> Re
                 return Err(wrong("alpha"));
             }
             let log_likelihood_per_word = log_likelihood;
-            LdaModel { weights, alpha, beta, mixtures, shares, log_likelihood_per_word }.into()
+            let probabilities = matrix("probabilities", n_topics, n_terms)?;
+            LdaModel { weights, probabilities, alpha, beta, mixtures, shares, log_likelihood_per_word }
+                .into()
         }
         Form::Nmf { objective, n_iterations } => {
             let (parts, idf) = (matrix("parts", n_topics, n_terms)?, idf()?);

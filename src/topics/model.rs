@@ -7,7 +7,8 @@
 use ndarray::{Array2, ArrayView1};
 
 use super::clusters::{ClustersModel, ClustersScratch};
-use super::lda::{LdaModel, LdaScratch};
+use super::lda_model::LdaModel;
+use super::mixture::MixtureScratch;
 use super::nmf_model::{NmfModel, NmfScratch};
 use crate::matrix::Row;
 
@@ -25,7 +26,7 @@ pub enum TopicModel {
 /// Room for inference, used again from text to text.
 #[derive(Debug, Default)]
 pub struct TopicScratch {
-    lda: LdaScratch,
+    lda: MixtureScratch,
     nmf: NmfScratch,
     clusters: ClustersScratch,
 }
@@ -57,7 +58,7 @@ impl TopicModel {
     /// p(term | topic), shape (topics, terms); rows add up to 1.
     pub fn probabilities(&self) -> &Array2<f32> {
         match self {
-            TopicModel::Lda(model) => &model.weights,
+            TopicModel::Lda(model) => &model.probabilities,
             TopicModel::Nmf(_, probabilities) => probabilities,
             TopicModel::Clusters(model) => &model.probabilities,
         }
@@ -76,7 +77,7 @@ impl TopicModel {
     /// The joint log likelihood of words and topics per word, where the learner has one.
     pub fn log_likelihood(&self) -> Option<f64> {
         match self {
-            TopicModel::Lda(model) => model.log_likelihood_per_word,
+            TopicModel::Lda(model) => Some(model.log_likelihood_per_word),
             TopicModel::Nmf(..) | TopicModel::Clusters(_) => None,
         }
     }

@@ -35,7 +35,7 @@ pub struct NmfValidParams {
 /// use linfa::{DatasetBase, traits::{Fit, Predict}};
 /// use ndarray::array;
 /// let counts = array![[2.0_f32, 1.0, 0.0, 0.0], [1.0, 3.0, 0.0, 0.0], [0.0, 0.0, 1.0, 2.0]];
-/// let data = DatasetBase::from(TermMatrix::from_dense(counts.view()));
+/// let data = DatasetBase::new(TermMatrix::from_dense(counts.view()), ());
 /// let model = NmfParams::new(2).fit(&data)?;
 /// let mixtures = model.predict(&data);
 /// assert!(mixtures[[0, 0]] > 0.99 && mixtures[[2, 1]] > 0.99);
@@ -171,4 +171,125 @@ fn shares(mixtures: &Array2<f32>, counts: &TermMatrix) -> Vec<f64> {
     }
     let all: f64 = sums.iter().sum();
     sums.iter().map(|sum| sum / all).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::NmfScratch;
+    use super::super::small_counts::counts;
+    use super::*;
+    use linfa::traits::Predict;
+    use ndarray::array;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn fit(n_topics: usize, counts: &TermMatrix) -> Result<NmfModel> {
+        NmfParams::new(n_topics).fit(&DatasetBase::new(counts.clone(), ()))
+    }
+
+    fn predicted(model: &NmfModel, counts: TermMatrix) -> Array2<f32> {
+        model.predict(&DatasetBase::new(counts, ()))
+    }
+
+    #[test]
+    fn topics_are_weights_and_texts_are_mixtures_that_sum_to_one() {
+        let model = fit(3, &counts()).unwrap();
+        let learned = model.learned();
+        assert_eq!((learned.weights.dim(), learned.mixtures.dim()), ((3, 8), (12, 3)));
+        let rows = learned.weights.rows().into_iter().chain(learned.mixtures.rows());
+        for row in rows {
+            assert!((row.sum() - 1.0).abs() < 1e-5 && row.iter().all(|&part| part >= 0.0));
+        }
+        assert!((learned.shares.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        assert!(learned.shares.is_sorted_by(|a, b| a >= b));
+    }
+
+    #[test]
+    fn texts_of_two_kinds_are_told_apart() {
+        // Terms 0, 3 and 6 stand in texts 0, 3, 6 and 9; the others in the others.
+        let model = fit(2, &counts()).unwrap();
+        for (text, mixture) in model.learned().mixtures.rows().into_iter().enumerate() {
+            assert!(mixture[usize::from(text % 3 == 0)] > 0.99, "text {text}: {mixture}");
+        }
+    }
+
+    #[test]
+    fn a_text_learned_from_is_fitted_as_it_was_alone_and_among_others() {
+        let model = fit(3, &counts()).unwrap();
+        assert_eq!(predicted(&model, counts()), model.learned().mixtures);
+        let mut scratch = NmfScratch::default();
+        for (row, mixture) in counts().rows().zip(model.learned().mixtures.rows()) {
+            assert_eq!(model.mixture(row, &mut scratch), mixture.as_slice().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_text_without_a_known_term_has_the_shares() {
+        let model = fit(3, &counts()).unwrap();
+        let mut strange = TermMatrix::new(20);
+        strange.push_row([]);
+        strange.push_row([(8, 2.0), (19, 1.0)]);
+        for mixture in predicted(&model, strange).rows() {
+            assert_eq!(mixture.as_slice().unwrap(), model.learned().shares);
+        }
+    }
+
+    #[test]
+    fn threads_leave_no_trace() {
+        let run = |n_threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+            pool.install(|| fit(4, &counts()).unwrap().into_learned())
+        };
+        assert_eq!(run(1), run(3));
+    }
+
+    #[test]
+    fn fewer_topics_come_where_texts_are_alike_or_few() {
+        let alike = TermMatrix::from_dense(array![[1.0_f32, 2.0], [1.0, 2.0], [1.0, 2.0]].view());
+        assert_eq!(fit(3, &alike).unwrap().n_topics(), 1);
+        let one = TermMatrix::from_dense(array![[3.0_f32, 0.0, 1.0]].view());
+        let model = fit(10, &one).unwrap();
+        assert_eq!((model.n_topics(), &model.learned().shares[..]), (1, &[1.0_f32][..]));
+        assert!(fit(50, &counts()).unwrap().n_topics() <= 8);
+    }
+
+    #[test]
+    fn empty_texts_among_others_are_no_trouble() {
+        let with = TermMatrix::from_dense(array![[1.0_f32, 0.0], [0.0, 0.0], [0.0, 2.0]].view());
+        let model = fit(2, &with).unwrap();
+        assert_eq!(model.learned().mixtures.row(1).to_vec(), model.learned().shares);
+    }
+
+    #[test]
+    fn what_cannot_be_learned_from_is_refused() {
+        assert_eq!(fit(0, &counts()).unwrap_err().kind(), crate::error::ErrorKind::Settings);
+        assert_eq!(fit(2, &TermMatrix::new(5)).unwrap_err().kind(), crate::error::ErrorKind::Empty);
+        let data = DatasetBase::new(counts(), ());
+        assert!(NmfParams::new(2).tolerance(f64::NAN).fit(&data).is_err());
+        assert!(NmfParams::new(2).max_iterations(0).fit(&data).is_err());
+        let half = TermMatrix::from_dense(array![[0.5_f32, 1.0]].view());
+        assert_eq!(fit(1, &half).unwrap_err().kind(), crate::error::ErrorKind::Data);
+    }
+
+    #[test]
+    fn who_watches_is_told_of_each_iteration() {
+        let last = AtomicUsize::new(0);
+        let params = NmfParams::new(3).check().unwrap();
+        let model = params.fit_watched(&counts(), &|n| last.store(n, Ordering::Relaxed)).unwrap();
+        assert_eq!(last.into_inner(), model.learned().n_iterations);
+    }
+
+    #[test]
+    fn what_was_learned_makes_the_same_model_and_damage_is_refused() {
+        let model = fit(3, &counts()).unwrap();
+        let again = NmfModel::from_learned(model.learned().clone()).unwrap();
+        assert_eq!(predicted(&again, counts()), predicted(&model, counts()));
+        let damage = |change: &dyn Fn(&mut NmfLearned)| {
+            let mut learned = model.learned().clone();
+            change(&mut learned);
+            NmfModel::from_learned(learned).is_err()
+        };
+        assert!(damage(&|learned| learned.parts[[0, 0]] = f32::NAN));
+        assert!(damage(&|learned| learned.weights[[1, 1]] = -1.0));
+        assert!(damage(&|learned| learned.idf.truncate(3)));
+    }
 }

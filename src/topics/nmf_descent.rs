@@ -200,3 +200,69 @@ fn add(to: &mut [f32], from: &[f32], share: f32) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::small_counts::counts;
+    use super::*;
+
+    /// The slow twin: projected gradient on 1/2 |z - x' H|^2, dense, in f64.
+    fn twin(row: &[f64], fixed: &Panel) -> Vec<f64> {
+        let (n, k) = (fixed.n_rows(), fixed.width());
+        let part = |term: usize, topic: usize| f64::from(fixed.row(term)[topic]);
+        let length: f64 = (0..n).flat_map(|j| (0..k).map(move |t| part(j, t).powi(2))).sum();
+        let mut x = vec![0.0; k];
+        for _ in 0..20_000 {
+            let fitted = |j: usize| (0..k).map(|t| x[t] * part(j, t)).sum::<f64>();
+            let rest: Vec<f64> = (0..n).map(|j| row[j] - fitted(j)).collect();
+            for (topic, x) in x.iter_mut().enumerate() {
+                let slope: f64 = (0..n).map(|j| rest[j] * part(j, topic)).sum();
+                *x = (*x + slope / length).max(0.0);
+            }
+        }
+        x
+    }
+
+    /// Eight terms, `k` topics, some parts zero.
+    fn fixed(k: usize) -> Panel {
+        let mut panel = Panel::drawn(8, k, 4);
+        panel.values_mut().iter_mut().for_each(|part| *part = part.max(0.0));
+        panel
+    }
+
+    #[test]
+    fn rows_come_to_the_minimum_of_the_slow_twin() {
+        let counts = counts();
+        let dense = counts.to_dense(&[0, 1, 2, 3, 4, 5, 6, 7]);
+        let fixed = fixed(5);
+        let mut moving = Panel::zeros(12, 5);
+        let visits = Visits { most: 1000, left: 1e-6 };
+        let done = step(&counts, &fixed, &Gram::of(&fixed), visits, &mut moving);
+        assert!(done.violation > 0.0 && done.product > 0.0);
+        for row in 0..12 {
+            let expected = twin(dense.row(row).as_slice().unwrap(), &fixed);
+            for (&ours, twin) in moving.row(row).iter().zip(&expected) {
+                assert!((f64::from(ours) - twin).abs() < 1e-3, "row {row}: {ours} and {twin}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_from_the_minimum_finds_no_violation() {
+        let (counts, fixed) = (counts(), fixed(3));
+        let gram = Gram::of(&fixed);
+        let mut moving = Panel::zeros(12, 3);
+        let first = step(&counts, &fixed, &gram, Visits { most: 1000, left: 0.0 }, &mut moving);
+        let then = step(&counts, &fixed, &gram, Visits { most: 1, left: 0.0 }, &mut moving);
+        assert!(then.violation < 1e-5 * first.violation, "{then:?} after {first:?}");
+    }
+
+    #[test]
+    fn a_topic_of_zeros_stays_where_it_is() {
+        let fixed = Panel::zeros(8, 2);
+        let mut moving = Panel::zeros(12, 2);
+        let done =
+            step(&counts(), &fixed, &Gram::of(&fixed), Visits { most: 3, left: 0.1 }, &mut moving);
+        assert_eq!((done.violation, done.product), (0.0, 0.0));
+    }
+}

@@ -26,7 +26,8 @@ pub(super) struct Descent {
 /// W and H' with what they leave.
 #[derive(Debug, Clone)]
 pub(super) struct Factors {
-    /// W: shape (m, k).
+    /// W: shape (m, k); texts are fitted anew by what learns, so that tests alone look at it.
+    #[cfg(test)]
     pub(super) rows: Panel,
     /// H': shape (n, k).
     pub(super) columns: Panel,
@@ -61,7 +62,13 @@ impl Descent {
             }
         }
         let objective = objective(matrix, &rows, &columns, product);
-        Ok(Factors { rows, columns, objective, n_iterations })
+        Ok(Factors {
+            #[cfg(test)]
+            rows,
+            columns,
+            objective,
+            n_iterations,
+        })
     }
 }
 
@@ -70,4 +77,46 @@ fn objective(matrix: &TermMatrix, rows: &Panel, columns: &Panel, product: f64) -
     let length: f64 = matrix.rows().map(|row| row.squared_norm()).sum();
     let both: f64 = rows.gram().iter().zip(columns.gram()).map(|(a, b)| a * b).sum();
     (length - 2.0 * product + both) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::small_counts::{OBJECTIVES, counts};
+    use super::super::weighting::Weighting;
+    use super::*;
+
+    fn matrix() -> TermMatrix {
+        Weighting::learn(&counts()).unwrap().weigh_all(&counts())
+    }
+
+    fn after(max_iterations: usize, n_topics: usize) -> Factors {
+        let descent = Descent { max_iterations, tolerance: 1e-4, seed: 42 };
+        descent.factorise(&matrix(), n_topics, &|_| ()).unwrap()
+    }
+
+    #[test]
+    fn the_objective_is_not_above_that_of_scikit_learn() {
+        for (n_topics, theirs) in [2, 3].into_iter().zip(OBJECTIVES) {
+            let ours = after(200, n_topics).objective;
+            assert!(ours < theirs * 1.0005, "{n_topics} topics: {ours} and {theirs}");
+        }
+    }
+
+    #[test]
+    fn the_objective_is_what_the_factors_leave_and_falls() {
+        let dense = matrix().to_dense(&[0, 1, 2, 3, 4, 5, 6, 7]);
+        let mut before = f64::INFINITY;
+        for n_iterations in [1, 2, 5, 20] {
+            let factors = after(n_iterations, 3);
+            let fitted = |row: usize, term: usize| {
+                let parts = factors.rows.row(row).iter().zip(factors.columns.row(term));
+                parts.map(|(&w, &h)| f64::from(w) * f64::from(h)).sum::<f64>()
+            };
+            let left: f64 =
+                dense.indexed_iter().map(|((row, term), z)| (z - fitted(row, term)).powi(2)).sum();
+            assert!((left / 2.0 - factors.objective).abs() < 1e-5);
+            assert!(factors.objective <= before + 1e-6);
+            before = factors.objective;
+        }
+    }
 }

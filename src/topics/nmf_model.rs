@@ -120,7 +120,7 @@ impl NmfModel {
     /// use ndarray::array;
     /// let counts = array![[2.0_f32, 0.0], [1.0, 0.0], [0.0, 1.0]];
     /// let counts = TermMatrix::from_dense(counts.view());
-    /// let model = NmfParams::new(2).fit(&DatasetBase::from(counts.clone()))?;
+    /// let model = NmfParams::new(2).fit(&DatasetBase::new(counts.clone(), ()))?;
     /// assert_eq!(model.mixture(counts.row(0), &mut NmfScratch::default()), [1.0, 0.0]);
     /// # Ok::<(), leitmotif::Error>(())
     /// ```

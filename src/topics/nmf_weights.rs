@@ -10,7 +10,7 @@
 //! explained(t, j) = sum of W_dt H_tj over texts d that hold j;   share(t, j) = H_tj |w_t| / sum over topics s of H_sj |w_s|
 //! ```
 //!
-//! with |w_t| the Euclidean length of the topic's column. Measured on four corpora at 20 and 50 topics, the ten first words hang
+//! with |w_t| the Euclidean length of the topic's column. Measured on scikit-learn's factors of four corpora at 20 and 50 topics, the ten first words hang
 //! together better and overlap less than those by H in all eight (NPMI +0.006 to +0.06, diversity +0.025 to +0.06); explained
 //! alone, share alone, idf times H, and the correlation of word and topic each lose one of the two in some.
 
@@ -64,4 +64,42 @@ fn presence(matrix: &TermMatrix) -> TermMatrix {
             );
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::small_counts::counts;
+    use super::*;
+
+    #[test]
+    fn weights_are_those_of_the_formula() {
+        let (matrix, positive) = (counts(), |rows: usize, seed: u64| {
+            let mut panel = Panel::drawn(rows, 3, seed);
+            panel.values_mut().iter_mut().for_each(|value| *value = value.max(0.0));
+            panel
+        });
+        let (texts, terms) = (positive(12, 1), positive(8, 2));
+        let found = weights(&matrix, &texts, &terms);
+        let dense = matrix.to_dense(&[0, 1, 2, 3, 4, 5, 6, 7]);
+        let (w, h) = (
+            |d: usize, t: usize| f64::from(texts.row(d)[t]),
+            |t: usize, j: usize| f64::from(terms.row(j)[t]),
+        );
+        let length = |t: usize| (0..12).map(|d| w(d, t).powi(2)).sum::<f64>().sqrt();
+        let weight = |t: usize, j: usize| {
+            let explained: f64 =
+                (0..12).filter(|&d| dense[[d, j]] > 0.0).map(|d| w(d, t) * h(t, j)).sum();
+            let all: f64 = (0..3).map(|s| h(s, j) * length(s)).sum();
+            if all > 0.0 { explained * h(t, j) * length(t) / all } else { 0.0 }
+        };
+        for t in 0..3 {
+            let sum: f64 = (0..8).map(|j| weight(t, j)).sum();
+            for j in 0..8 {
+                assert!(
+                    (f64::from(found[[t, j]]) - weight(t, j) / sum).abs() < 1e-6,
+                    "topic {t}, term {j}"
+                );
+            }
+        }
+    }
 }

@@ -106,16 +106,20 @@ impl Panel {
     #[inline(always)]
     pub(super) fn combine(&self, row: Row<'_>, out: &mut [f32]) {
         let mut first = 0;
-        while first + 4 * LANES <= self.stride {
-            self.combine_lanes::<{ 4 * LANES }>(row, first, out);
-            first += 4 * LANES;
+        while first + 8 * LANES <= self.stride {
+            self.combine_lanes::<{ 8 * LANES }>(row, first, out);
+            first += 8 * LANES;
         }
-        // Each pass over the row's terms costs, so that what is left is done in one.
+        // Each pass over the row's terms waits for memory, so that what is left is done in one.
         match (self.stride - first) / LANES {
             0 => {}
             1 => self.combine_lanes::<LANES>(row, first, out),
             2 => self.combine_lanes::<{ 2 * LANES }>(row, first, out),
-            _ => self.combine_lanes::<{ 3 * LANES }>(row, first, out),
+            3 => self.combine_lanes::<{ 3 * LANES }>(row, first, out),
+            4 => self.combine_lanes::<{ 4 * LANES }>(row, first, out),
+            5 => self.combine_lanes::<{ 5 * LANES }>(row, first, out),
+            6 => self.combine_lanes::<{ 6 * LANES }>(row, first, out),
+            _ => self.combine_lanes::<{ 7 * LANES }>(row, first, out),
         }
     }
 

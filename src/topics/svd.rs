@@ -148,6 +148,7 @@ pub(super) fn transposed(matrix: &TermMatrix) -> TermMatrix {
 
 #[cfg(test)]
 mod tests {
+    use super::super::small_counts;
     use super::*;
     use crate::math::Generator;
     use ndarray::array;
@@ -182,6 +183,17 @@ mod tests {
             let cosine: f64 =
                 (0..30).map(|term| f64::from(svd.right[[k, term]]) * vectors[k][term]).sum();
             assert!(cosine.abs() > 1.0 - 1e-4, "vector {k}: {cosine}");
+        }
+    }
+
+    #[test]
+    fn values_and_the_first_vector_are_those_of_numpy() {
+        let svd = SvdParams::new(4).decompose(&small_counts::counts()).unwrap();
+        for (ours, numpy) in svd.singular_values.iter().zip(small_counts::VALUES) {
+            assert!((ours - numpy).abs() < 1e-5, "{ours} and {numpy}");
+        }
+        for (&ours, numpy) in svd.right.row(0).iter().zip(small_counts::VECTOR) {
+            assert!((f64::from(ours) - numpy).abs() < 1e-5, "{ours} and {numpy}");
         }
     }
 

@@ -9,12 +9,12 @@ use super::digest::{Figures, StabilityNotes};
 use super::learn::{Draw, learn};
 use super::settings::TopicSettings;
 use crate::error::Result;
-use crate::matrix::TermMatrix;
+use crate::matrix::{Row, TermMatrix};
 use crate::math::Generator;
 use crate::topics::coherence::{CV_WINDOW, c_v, npmi, u_mass};
 use crate::topics::diversity::diversity;
 use crate::topics::exclusivity::exclusivity;
-use crate::topics::held_out::document_completion;
+use crate::topics::held_out::held_out;
 use crate::topics::stability::{mean_stability, stability};
 use crate::topics::window_bits::Windows;
 use crate::topics::{TopicModel, TopicScratch, top_terms};
@@ -82,8 +82,9 @@ pub(super) fn rival(
     let (kept, left_out) = split(counts, settings.seed, number);
     let seed = draw.seed.wrapping_add(1 + number as u64);
     let model = learn(settings, &kept, Draw { seed, ..draw }, done)?;
-    let held_out = document_completion(&left_out, model.probabilities().view(), TopicScratch::default, |row, scratch| model.mixture(row, scratch))?;
-    Ok(Rival { model, held_out: held_out.log_likelihood_per_word() })
+    let mixture = |row: Row<'_>| model.mixture(row, &mut TopicScratch::default());
+    let held_out = held_out(model.probabilities().view(), &left_out, mixture);
+    Ok(Rival { held_out: held_out.map(|found| found.log_likelihood_per_word), model })
 }
 
 /// The texts of which every tenth, in a drawn order, is left out.

@@ -8,7 +8,7 @@ use super::settings::{Method, TopicSettings};
 use crate::error::Result;
 use crate::matrix::TermMatrix;
 use crate::topics::seeded::Given;
-use crate::topics::{ClustersParams, ClustersValidParams, LdaParams, NmfParams, OnlineLdaParams, TopicModel};
+use crate::topics::{ClustersParams, ClustersValidParams, LdaParams, NmfParams, TopicModel};
 
 /// What distinguishes one fit from another of the same settings.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ const NMF_ITERATIONS: usize = 200;
 pub(super) fn n_steps(settings: &TopicSettings, draw: Draw<'_>) -> usize {
     match settings.method {
         Method::Lda => draw.n_sweeps,
-        Method::Online => OnlineLdaParams::PASSES,
+        Method::Online => 1,
         Method::Nmf => NMF_ITERATIONS,
         Method::Clusters(_) => ClustersValidParams::STEPS,
     }
@@ -51,15 +51,25 @@ pub(super) fn learn(
         Method::Lda => {
             let mut params = LdaParams::new(n_topics).seed(seed).n_sweeps(n_sweeps);
             if !given.is_empty() {
-                params = params.given(given.to_vec());
+                params = params.guides(guides(given));
             }
             params.check()?.fit_watched(counts, done)?.into()
         }
-        Method::Online => OnlineLdaParams::new(n_topics).seed(seed).check()?.fit_watched(counts, done)?.into(),
+        Method::Online => todo!(),
         Method::Nmf => NmfParams::new(n_topics).check()?.fit_watched(counts, done)?.into(),
         Method::Clusters(clustering) => {
             let params = ClustersParams::new(n_topics).seed(seed).clustering(clustering);
             params.check()?.fit_watched(counts, done)?.into()
         }
+    })
+}
+
+/// (topic, term, count) of all that is given.
+fn guides(given: &[Given]) -> impl Iterator<Item = (usize, usize, f64)> {
+    let cells = given.iter().enumerate();
+    cells.flat_map(|(topic, cells)| {
+        // Counts are taken in 64ths.
+        let rounded = cells.iter().filter(|cell| cell.1 >= 1.0 / 64.0);
+        rounded.map(move |&(term, count)| (topic, term as usize, f64::from(count)))
     })
 }
