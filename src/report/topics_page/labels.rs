@@ -7,13 +7,13 @@
 use super::layout::{Circle, SIZE};
 
 /// The size of the letters, in the units of the drawing.
-pub const LETTERS: f64 = 11.0;
+pub const LETTERS: f64 = 12.0;
 
 /// The most characters of a name on the map.
 const MOST_CHARACTERS: usize = 24;
 
 /// Between a circle and its name.
-const GAP: f64 = 3.0;
+const GAP: f64 = 4.5;
 
 /// A name, where it stands and whether always.
 #[derive(Debug, Clone, PartialEq)]

@@ -54,7 +54,7 @@ fn facts(topic: &TopicDigest) -> Markup {
         dl.answer {
             div { dt { "share" } dd { (percent(topic.share, 1)) } }
             @if let Some(theme) = &topic.theme { div { dt { "theme" } dd { (name(theme)) } } }
-            @if topic.is_new { div { dt { "theme" } dd { "none: new" } } }
+            @if topic.is_new { div { dt { "theme" } dd { "none (new)" } } }
             @if let Some(grade) = &topic.grade { div { dt { "other runs" } dd { (name(grade)) } } }
             @if topic.coherence.is_some() { div { dt { "coherence" } dd { (three_or_dash(topic.coherence)) } } }
             @if topic.exclusivity.is_some() { div { dt { "exclusivity" } dd { (three_or_dash(topic.exclusivity)) } } }
