@@ -63,6 +63,7 @@ fn choice(topic: &TopicDigest, circle: &Circle, label: &Label) -> Markup {
             (disc(&Circle { radius: circle.radius + 1.5, ..*circle }, "ring"))
             @if label.has_number_inside {
                 text.number.middle x=(coordinate(circle.x)) y=(coordinate(circle.y + 4.0)) { (topic.number) }
+                " "
             }
             text.(label.anchor).tucked[label.is_tucked] x=(coordinate(label.x)) y=(coordinate(label.y)) { (label.text) }
         }
@@ -97,7 +98,8 @@ mod tests {
     fn every_topic_is_a_link_that_says_what_it_is() {
         let map = map(&sample::small()).into_string();
         assert_eq!(map.matches("<a class=\"choice\"").count(), 4);
-        let wanted = "href=\"#topic-1\" aria-label=\"Topic 1 harbour, ferry, 41.0\u{a0}% of the whole\"";
+        let wanted =
+            "href=\"#topic-1\" aria-label=\"Topic 1 harbour, ferry, 41.0\u{a0}% of the whole\"";
         assert!(map.contains(wanted), "{map}");
     }
 

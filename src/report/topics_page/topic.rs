@@ -134,11 +134,19 @@ mod tests {
         let document = sample::small();
         let page = shown(&document, &document.topics[0]).into_string();
         assert!(page.contains("<details class=\"source\" open>"));
-        assert!(page.contains("<summary><bdi>quay.txt, paragraph 3</bdi> <small>83\u{a0}%</small></summary>"), "{page}");
+        assert!(
+            page.contains(
+                "<summary><bdi>quay.txt, paragraph 3</bdi> <small>83\u{a0}%</small></summary>"
+            ),
+            "{page}"
+        );
     }
 
     #[test]
     fn lifts_have_one_digit_below_ten() {
-        assert_eq!([1.44, 9.96, 140.2, f64::NAN].map(times), ["\u{d7}1.4", "\u{d7}10", "\u{d7}140", "\u{d7}0.0"]);
+        assert_eq!(
+            [1.44, 9.96, 140.2, f64::NAN].map(times),
+            ["\u{d7}1.4", "\u{d7}10", "\u{d7}140", "\u{d7}0.0"]
+        );
     }
 }
