@@ -7,13 +7,13 @@
 use super::layout::{Circle, SIZE};
 
 /// The size of the letters, in the units of the drawing.
-pub const LETTERS: f64 = 11.0;
+pub const LETTERS: f64 = 12.0;
 
 /// The most characters of a name on the map.
 const MOST_CHARACTERS: usize = 24;
 
 /// Between a circle and its name.
-const GAP: f64 = 3.0;
+const GAP: f64 = 4.5;
 
 /// A name, where it stands and whether always.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,14 +41,20 @@ pub fn placed(circles: &[Circle], numbers: &[usize], names: &[String]) -> Vec<La
     for place in order {
         let digits = numbers[place].to_string();
         let is_inside = width(&digits) + 2.0 < 2.0 * circles[place].radius;
-        let full = if is_inside { short(&names[place]) } else { digits.clone() + " " + &short(&names[place]) };
+        let full = if is_inside {
+            short(&names[place])
+        } else {
+            digits.clone() + " " + &short(&names[place])
+        };
         let mut wishes = vec![full.trim().to_owned()];
         if !is_inside {
             wishes.push(digits);
         }
-        let found = wishes.iter().find_map(|text| Some((text, free(place, circles, &taken, text)?)));
+        let found =
+            wishes.iter().find_map(|text| Some((text, free(place, circles, &taken, text)?)));
         taken.extend(found.as_ref().map(|(_, frame)| *frame));
-        let (text, frame) = found.clone().unwrap_or((&wishes[0], around(circles[place], &wishes[0])[TUCKED]));
+        let (text, frame) =
+            found.clone().unwrap_or((&wishes[0], around(circles[place], &wishes[0])[TUCKED]));
         labels[place] = Some(label(text.clone(), frame, found.is_none(), is_inside));
     }
     labels.into_iter().flatten().collect()
@@ -100,7 +106,10 @@ fn around(circle: Circle, text: &str) -> [Frame; 8] {
 /// Without its end where it is long.
 fn short(name: &str) -> String {
     match name.char_indices().nth(MOST_CHARACTERS) {
-        Some(_) => name.chars().take(MOST_CHARACTERS - 1).collect::<String>().trim_end().to_owned() + "\u{2026}",
+        Some(_) => {
+            name.chars().take(MOST_CHARACTERS - 1).collect::<String>().trim_end().to_owned()
+                + "\u{2026}"
+        }
         None => name.to_owned(),
     }
 }
@@ -154,8 +163,14 @@ mod tests {
     #[test]
     fn a_large_circle_has_its_number_inside_and_its_name_beside_it() {
         let labels = labelled(&[circle(100.0, 100.0, 20.0), circle(100.0, 300.0, 4.0)]);
-        assert_eq!((labels[0].text.as_str(), labels[0].has_number_inside), ("harbour, ferry", true));
-        assert_eq!((labels[1].text.as_str(), labels[1].has_number_inside), ("2 harbour, ferry", false));
+        assert_eq!(
+            (labels[0].text.as_str(), labels[0].has_number_inside),
+            ("harbour, ferry", true)
+        );
+        assert_eq!(
+            (labels[1].text.as_str(), labels[1].has_number_inside),
+            ("2 harbour, ferry", false)
+        );
     }
 
     #[test]

@@ -160,9 +160,9 @@ mod tests {
 
     fn are_apart(circles: &[Circle]) -> bool {
         let pairs = (0..circles.len()).flat_map(|a| (0..a).map(move |b| (circles[a], circles[b])));
-        pairs.into_iter().all(|(a, b)| {
-            (a.x - b.x).powi(2) + (a.y - b.y).powi(2) > (a.radius + b.radius).powi(2)
-        })
+        pairs
+            .into_iter()
+            .all(|(a, b)| (a.x - b.x).powi(2) + (a.y - b.y).powi(2) > (a.radius + b.radius).powi(2))
     }
 
     fn are_inside(circles: &[Circle]) -> bool {

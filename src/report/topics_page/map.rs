@@ -9,6 +9,9 @@ use crate::report::page::numbers::coordinate;
 use crate::report::page::parts::flowing;
 use crate::report::topics_document::{TopicDigest, TopicsDocument};
 
+/// The room for a name above a circle, or below it.
+const ABOVE: f64 = 20.0;
+
 /// The map with what its signs mean.
 pub fn map(document: &TopicsDocument) -> Markup {
     let topics = &document.topics;
@@ -19,7 +22,7 @@ pub fn map(document: &TopicsDocument) -> Markup {
     html! {
         figure.map {
             // The circles lie below all links, so that no circle covers the name of another.
-            svg viewBox={ "0 0 " (SIZE.0) " " (SIZE.1) } role="group" aria-label="Map of the topics" {
+            svg viewBox=(extent(&circles)) role="group" aria-label="Map of the topics" {
                 g aria-hidden="true" {
                     @for (topic, circle) in topics.iter().zip(&circles) { (disc(circle, kind(topic))) }
                 }
@@ -28,6 +31,14 @@ pub fn map(document: &TopicsDocument) -> Markup {
             (legend(topics))
         }
     }
+}
+
+/// What is seen of the drawing: no more height than circles and their names need.
+fn extent(circles: &[Circle]) -> String {
+    let top = circles.iter().map(|circle| circle.y - circle.radius).fold(SIZE.1, f64::min);
+    let bottom = circles.iter().map(|circle| circle.y + circle.radius).fold(0.0, f64::max);
+    let (top, bottom) = ((top - ABOVE).max(0.0), (bottom + ABOVE).min(SIZE.1));
+    format!("0 {} {} {}", coordinate(top), SIZE.0, coordinate(bottom - top))
 }
 
 /// How a circle looks: what is new, and what is not found again, can be told without colours.
@@ -52,6 +63,7 @@ fn choice(topic: &TopicDigest, circle: &Circle, label: &Label) -> Markup {
             (disc(&Circle { radius: circle.radius + 1.5, ..*circle }, "ring"))
             @if label.has_number_inside {
                 text.number.middle x=(coordinate(circle.x)) y=(coordinate(circle.y + 4.0)) { (topic.number) }
+                " "
             }
             text.(label.anchor).tucked[label.is_tucked] x=(coordinate(label.x)) y=(coordinate(label.y)) { (label.text) }
         }
@@ -86,7 +98,8 @@ mod tests {
     fn every_topic_is_a_link_that_says_what_it_is() {
         let map = map(&sample::small()).into_string();
         assert_eq!(map.matches("<a class=\"choice\"").count(), 4);
-        let wanted = "href=\"#topic-1\" aria-label=\"Topic 1 harbour, ferry, 41.0\u{a0}% of the whole\"";
+        let wanted =
+            "href=\"#topic-1\" aria-label=\"Topic 1 harbour, ferry, 41.0\u{a0}% of the whole\"";
         assert!(map.contains(wanted), "{map}");
     }
 

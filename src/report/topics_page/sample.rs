@@ -19,12 +19,18 @@ pub fn small() -> TopicsDocument {
         periods: ["2017-10", "2017-11", "2017-12", "2018-01"].map(String::from).into(),
         quality: vec![figure("coherence", Some(0.412)), figure("held-out gain", None)],
         notes: vec!["Of 8 texts nothing was left after rare words went.".into()],
-        topics: vec![harbour(), named(2, "tram, timetable"), named(3, "choir, concert"), named(4, "frost, potatoes")],
+        topics: vec![
+            harbour(),
+            named(2, "tram, timetable"),
+            named(3, "choir, concert"),
+            named(4, "frost, potatoes"),
+        ],
         ..TopicsDocument::default()
     };
     document.topics[3].is_new = true;
     document.topics[2].grade = Some("fleeting".into());
-    document.themes = vec![theme("transport", &[0.8, 0.7, 0.1, 0.0]), theme("culture", &[0.1, 0.0, 0.25, 0.9])];
+    document.themes =
+        vec![theme("transport", &[0.8, 0.7, 0.1, 0.0]), theme("culture", &[0.1, 0.0, 0.25, 0.9])];
     document
 }
 
@@ -32,7 +38,8 @@ pub fn small() -> TopicsDocument {
 pub fn many(n_topics: usize) -> TopicsDocument {
     let mut chance = Generator::new(7);
     let mut document = small();
-    document.topics = (1..=n_topics).map(|number| generated(number, n_topics, &mut chance)).collect();
+    document.topics =
+        (1..=n_topics).map(|number| generated(number, n_topics, &mut chance)).collect();
     for theme in &mut document.themes {
         theme.by_topic = (0..n_topics).map(|_| unit(&mut chance)).collect();
     }
@@ -43,7 +50,9 @@ pub fn many(n_topics: usize) -> TopicsDocument {
 pub fn hostile() -> TopicsDocument {
     let mut document = small();
     let markup = "</script><script>alert(1)</script></title></style>\"onload=\"x\u{1b}[2J";
-    for text in [&mut document.title, &mut document.method, &mut document.made_of, &mut document.unit] {
+    for text in
+        [&mut document.title, &mut document.method, &mut document.made_of, &mut document.unit]
+    {
         text.push_str(markup);
     }
     let topic = &mut document.topics[0];
@@ -74,7 +83,9 @@ fn harbour() -> TopicDigest {
         grade: Some("stable".into()),
         coherence: Some(0.51),
         exclusivity: Some(0.8),
-        terms: terms.map(|(term, weight, lift)| TermDigest { term: term.into(), weight, lift }).into(),
+        terms: terms
+            .map(|(term, weight, lift)| TermDigest { term: term.into(), weight, lift })
+            .into(),
         over_time: vec![band(0.3), band(0.4), None, band(0.2)],
         ..named(1, "harbour, ferry")
     }
@@ -87,7 +98,14 @@ fn named(number: usize, name: &str) -> TopicDigest {
         text: format!("At night the {name} is all that one hears, letter {number} says."),
         share: 0.83,
     };
-    TopicDigest { number, name: name.into(), share: 0.2, place, texts: vec![text], ..TopicDigest::default() }
+    TopicDigest {
+        number,
+        name: name.into(),
+        share: 0.2,
+        place,
+        texts: vec![text],
+        ..TopicDigest::default()
+    }
 }
 
 fn generated(number: usize, n_topics: usize, chance: &mut Generator) -> TopicDigest {

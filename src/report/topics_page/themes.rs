@@ -65,7 +65,8 @@ fn part(theme: &ThemeDigest, topic: usize) -> f64 {
 }
 
 fn uncovered(document: &TopicsDocument) -> Markup {
-    let most = |topic: usize| document.themes.iter().map(|theme| part(theme, topic)).fold(0.0, f64::max);
+    let most =
+        |topic: usize| document.themes.iter().map(|theme| part(theme, topic)).fold(0.0, f64::max);
     let lonely = selected(document, |topic| most(topic) < COVERED);
     html! {
         @if !lonely.is_empty() {

@@ -11,10 +11,16 @@ use crate::report::topics_document::{Band, TopicDigest, TopicsDocument};
 /// The most topics whose drawings are open at once.
 const MOST_OPEN: usize = 24;
 
+/// The most characters of a period's name: a day has ten.
+const MOST_CHARACTERS: usize = 10;
+
 /// The section.
 pub fn body(document: &TopicsDocument) -> Markup {
-    let drawn: Vec<&TopicDigest> =
-        document.topics.iter().filter(|topic| topic.over_time.iter().any(Option::is_some)).collect();
+    let drawn: Vec<&TopicDigest> = document
+        .topics
+        .iter()
+        .filter(|topic| topic.over_time.iter().any(Option::is_some))
+        .collect();
     let (open, rest) = drawn.split_at(drawn.len().min(MOST_OPEN));
     html! {
         @if drawn.is_empty() { p.soft { "No topic has a share in any period." } } @else {
@@ -36,10 +42,14 @@ fn drawings(document: &TopicsDocument, topics: &[&TopicDigest]) -> Markup {
 }
 
 fn drawing(document: &TopicsDocument, topic: &TopicDigest) -> Markup {
-    let bands: Vec<Option<Band>> = topic.over_time.iter().map(|band| band.and_then(sound)).collect();
+    let bands: Vec<Option<Band>> =
+        topic.over_time.iter().map(|band| band.and_then(sound)).collect();
     let highest = bands.iter().flatten().map(|band| band.high.max(band.share)).fold(0.0, f64::max);
     let frame = Frame { size: (240.0, 132.0), x: periods(document), y: shares(highest) };
-    frame.drawing(&told(document, topic, &bands), &html! { @for run in runs(&bands) { (line(&frame, &run)) } })
+    frame.drawing(
+        &told(document, topic, &bands),
+        &html! { @for run in runs(&bands) { (line(&frame, &run)) } },
+    )
 }
 
 /// A band of numbers only.
@@ -49,7 +59,8 @@ fn sound(band: Band) -> Option<Band> {
 
 /// One stretch without gaps: its band, its line; a dot where it is a single period.
 fn line(frame: &Frame, run: &[(usize, Band)]) -> Markup {
-    let area: Vec<(f64, f64, f64)> = run.iter().map(|(at, band)| (*at as f64, band.low, band.high)).collect();
+    let area: Vec<(f64, f64, f64)> =
+        run.iter().map(|(at, band)| (*at as f64, band.low, band.high)).collect();
     let points = run.iter().map(|(at, band)| (*at as f64, band.share));
     html! {
         @if let [(at, band)] = run {
@@ -79,12 +90,18 @@ fn runs(bands: &[Option<Band>]) -> Vec<Vec<(usize, Band)>> {
 
 fn periods(document: &TopicsDocument) -> Axis {
     let last = document.periods.len() - 1;
-    let mut ticks = vec![(0.0, flowing(&document.periods[0]))];
+    let tick = |at: usize| (at as f64, short(&document.periods[at]));
+    let mut ticks = vec![tick(0)];
     if last > 0 {
-        ticks.push((last as f64, flowing(&document.periods[last])));
+        ticks.push(tick(last));
     }
     // A single period stands in the middle of nothing.
     Axis { name: "", ends: (0.0, last.max(1) as f64), ticks }
+}
+
+/// As much of a period's name as has room under the drawing.
+fn short(period: &str) -> String {
+    flowing(period).chars().take(MOST_CHARACTERS).collect()
 }
 
 fn shares(highest: f64) -> Axis {
@@ -99,7 +116,11 @@ fn round_number(value: f64) -> f64 {
     while power * 10.0 < value.min(1.0) {
         power *= 10.0;
     }
-    [1.0, 2.0, 4.0, 6.0, 10.0].map(|times| times * power).into_iter().find(|&top| top >= value.min(1.0)).unwrap_or(1.0)
+    [1.0, 2.0, 4.0, 6.0, 10.0]
+        .map(|times| times * power)
+        .into_iter()
+        .find(|&top| top >= value.min(1.0))
+        .unwrap_or(1.0)
 }
 
 /// Without digits that say nothing: "20", "0.5".
@@ -110,14 +131,24 @@ fn per_cent(share: f64) -> String {
 
 /// What the drawing shows, in a sentence.
 fn told(document: &TopicsDocument, topic: &TopicDigest, bands: &[Option<Band>]) -> String {
-    let known = bands.iter().zip(&document.periods).filter_map(|(band, period)| Some((band.as_ref()?.share, period)));
-    let said = |(share, period): (f64, &String)| format!("{} in {}", percent(share, 1), flowing(period));
+    let known = bands
+        .iter()
+        .zip(&document.periods)
+        .filter_map(|(band, period)| Some((band.as_ref()?.share, period)));
+    let said =
+        |(share, period): (f64, &String)| format!("{} in {}", percent(share, 1), flowing(period));
     let mut known: Vec<(f64, &String)> = known.collect();
     let (Some(&first), Some(&last)) = (known.first(), known.last()) else {
         return format!("Topic {}: no share in any period", called(topic));
     };
     known.sort_by(|a, b| b.0.total_cmp(&a.0));
-    format!("Topic {} over time: {} at first, most with {}, {} at last", called(topic), said(first), said(known[0]), said(last))
+    format!(
+        "Topic {} over time: {} at first, most with {}, {} at last",
+        called(topic),
+        said(first),
+        said(known[0]),
+        said(last)
+    )
 }
 
 #[cfg(test)]
@@ -129,13 +160,18 @@ mod tests {
     fn a_gap_cuts_the_line_and_a_single_period_is_a_dot() {
         let document = sample::small();
         let page = drawing(&document, &document.topics[0]).into_string();
-        assert_eq!((page.matches("<polygon").count(), page.matches("class=\"single\"").count()), (1, 1), "{page}");
+        assert_eq!(
+            (page.matches("<polygon").count(), page.matches("class=\"single\"").count()),
+            (1, 1),
+            "{page}"
+        );
         assert!(page.contains("most with 40.0\u{a0}% in 2017-11"), "{page}");
     }
 
     #[test]
     fn the_axis_ends_at_a_round_number() {
-        let tops = [0.0, 0.0011, 0.05, 0.35, 0.61, 1.0, 7.0].map(|value| per_cent(round_number(value)));
+        let tops =
+            [0.0, 0.0011, 0.05, 0.35, 0.61, 1.0, 7.0].map(|value| per_cent(round_number(value)));
         assert_eq!(tops, ["0.1", "0.2", "6", "40", "100", "100", "100"]);
     }
 

@@ -54,7 +54,7 @@ fn facts(topic: &TopicDigest) -> Markup {
         dl.answer {
             div { dt { "share" } dd { (percent(topic.share, 1)) } }
             @if let Some(theme) = &topic.theme { div { dt { "theme" } dd { (name(theme)) } } }
-            @if topic.is_new { div { dt { "theme" } dd { "none: new" } } }
+            @if topic.is_new { div { dt { "theme" } dd { "none (new)" } } }
             @if let Some(grade) = &topic.grade { div { dt { "other runs" } dd { (name(grade)) } } }
             @if topic.coherence.is_some() { div { dt { "coherence" } dd { (three_or_dash(topic.coherence)) } } }
             @if topic.exclusivity.is_some() { div { dt { "exclusivity" } dd { (three_or_dash(topic.exclusivity)) } } }
@@ -134,11 +134,19 @@ mod tests {
         let document = sample::small();
         let page = shown(&document, &document.topics[0]).into_string();
         assert!(page.contains("<details class=\"source\" open>"));
-        assert!(page.contains("<summary><bdi>quay.txt, paragraph 3</bdi> <small>83\u{a0}%</small></summary>"), "{page}");
+        assert!(
+            page.contains(
+                "<summary><bdi>quay.txt, paragraph 3</bdi> <small>83\u{a0}%</small></summary>"
+            ),
+            "{page}"
+        );
     }
 
     #[test]
     fn lifts_have_one_digit_below_ten() {
-        assert_eq!([1.44, 9.96, 140.2, f64::NAN].map(times), ["\u{d7}1.4", "\u{d7}10", "\u{d7}140", "\u{d7}0.0"]);
+        assert_eq!(
+            [1.44, 9.96, 140.2, f64::NAN].map(times),
+            ["\u{d7}1.4", "\u{d7}10", "\u{d7}140", "\u{d7}0.0"]
+        );
     }
 }
