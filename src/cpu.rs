@@ -41,7 +41,11 @@ pub trait Machine: Copy {
     fn divide(self, a: Self::Lanes, b: Self::Lanes) -> Self::Lanes;
 
     /// For each lane how many of `rows` are at most `most` there.
-    fn count_rows_up_to<const N: usize>(self, rows: &[Self::Lanes; N], most: Self::Lanes) -> [u32; 8];
+    fn count_rows_up_to<const N: usize>(
+        self,
+        rows: &[Self::Lanes; N],
+        most: Self::Lanes,
+    ) -> [u32; 8];
 
     /// For each lane the sum of the lanes up to it, in three steps: of neighbours, of pairs, of fours.
     fn running_sums(self, lanes: Self::Lanes) -> Self::Lanes;
@@ -200,7 +204,11 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
-    fn count_rows_up_to<const N: usize>(self, rows: &[Self::Lanes; N], most: Self::Lanes) -> [u32; 8] {
+    fn count_rows_up_to<const N: usize>(
+        self,
+        rows: &[Self::Lanes; N],
+        most: Self::Lanes,
+    ) -> [u32; 8] {
         use std::arch::x86_64::*;
         let mut counts = [0; 8];
         // SAFETY: the machine has AVX2; the array is as long as what is stored.
@@ -224,7 +232,8 @@ impl Machine for Avx2 {
             let zero = _mm256_setzero_ps();
             // (-, 0, -, 2, -, 4, -, 6), (-, -, 1, 1, -, -, 5, 5), (-, -, -, -, 3, 3, 3, 3); nothing is added where a dash stands.
             let two = _mm256_add_ps(_mm256_blend_ps::<0b1010_1010>(zero, _mm256_moveldup_ps(x)), x);
-            let before = _mm256_blend_ps::<0b1100_1100>(zero, _mm256_permute_ps::<0b01_01_01_01>(two));
+            let before =
+                _mm256_blend_ps::<0b1100_1100>(zero, _mm256_permute_ps::<0b01_01_01_01>(two));
             let four = _mm256_add_ps(before, two);
             let last = _mm256_permute_ps::<0b11_11_11_11>(four);
             _mm256_add_ps(_mm256_permute2f128_ps::<0b0000_1000>(last, last), four)
@@ -359,6 +368,50 @@ mod tests {
                 let both = (lift(lows)[i], lift(highs)[i]) == (low, low);
                 prop_assert_eq!(expected.1 >> i & 1 == 1, both);
             }
+        }
+    }
+
+    /// Asks the machine for all it does with lanes.
+    struct Reckon([f32; 8], [f32; 8]);
+
+    impl Work for Reckon {
+        type Output = (Vec<[f32; 8]>, usize, [u32; 8]);
+
+        #[inline(always)]
+        fn run(self, machine: impl Machine) -> Self::Output {
+            let (a, b) = (machine.load(&self.0), machine.load(&self.1));
+            let sums = machine.running_sums(a);
+            let lanes = [
+                machine.add(a, b),
+                machine.subtract(a, b),
+                machine.multiply(a, b),
+                machine.divide(a, b),
+                machine.splat(self.1[3]),
+                sums,
+            ];
+            let lanes = lanes.map(|lanes| machine.store(lanes)).to_vec();
+            let counts = machine.count_rows_up_to(&[a, b, sums], b);
+            (lanes, machine.count_up_to(sums, self.1[0]), counts)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn machines_agree_on_lanes_to_the_last_bit(
+            a in proptest::array::uniform8(-1e6_f32..1e6),
+            b in proptest::array::uniform8(1e-3_f32..1e6),
+        ) {
+            let (lanes, count, counts) = on_widest(Reckon(a, b));
+            prop_assert_eq!((lanes.clone(), count, counts), Reckon(a, b).run(Portable));
+            // By hand, to within the rounding of seven sums.
+            let mut sum = 0.0_f64;
+            for i in 0..8 {
+                sum += f64::from(a[i]);
+                prop_assert!((f64::from(lanes[5][i]) - sum).abs() < 8.0);
+                let rows = [a[i], b[i], lanes[5][i]];
+                prop_assert_eq!(counts[i] as usize, rows.iter().filter(|&&row| row <= b[i]).count());
+            }
+            prop_assert_eq!(count, lanes[5].iter().filter(|&&lane| lane <= b[0]).count());
         }
     }
 }

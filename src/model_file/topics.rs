@@ -40,7 +40,7 @@ struct Header {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Form {
-    Lda { beta: f64, log_likelihood: f64 },
+    Lda { beta: f64, log_likelihood: Option<f64> },
     Nmf { objective: f64, n_iterations: usize },
     Clusters { sharpness: f64 },
 }

@@ -1,7 +1,8 @@
 //! Which terms stand together in documents more often than by chance.
 //!
-//! Enters: a [`TermMatrix`] of counts. Leaves: positive pointwise mutual information (Church and Hanks 1990; Bullinaria and Levy
-//! 2007) of each term t with the most frequent terms c, its contexts, over n documents of which df(t) hold t and df(t, c) both:
+//! Enters: a [`TermMatrix`] of counts. Leaves: positive pointwise mutual information (Church and Hanks 1990; Bullinaria and
+//! Levy 2007) of each term t with the most frequent terms c, its contexts, over n documents of which df(t) hold t and df(t, c)
+//! both:
 //!
 //! ```text
 //! value(t, c) = max(0, ln(n df(t, c) / (df(t) df(c)))),   0 where df(t, c) is below the least number that is believed
@@ -16,7 +17,8 @@ use super::svd::transposed;
 use crate::math;
 use crate::matrix::{Row, TermMatrix};
 
-/// Contexts of a term: the most frequent terms. 1,000 were hardly worse, 4,000 hardly better; memory grows with them.
+/// Contexts of a term: the most frequent terms. 1,000 gave topics a little worse, 4,000 a little better; time and memory grow
+/// with them.
 const CONTEXTS: usize = 2_000;
 
 /// Pairs of a term and a context that are counted: some ten seconds.
@@ -33,10 +35,18 @@ pub(super) fn associations(counts: &TermMatrix) -> TermMatrix {
     let holders = transposed(&documents.counted);
     let rows: Vec<Vec<(u32, f32)>> = (0..counts.n_terms())
         .into_par_iter()
-        .map_init(|| vec![0; n_contexts], |met, term| documents.associate(holders.row(term), term, met))
+        .map_init(
+            || vec![0; n_contexts],
+            |met, term| documents.associate(holders.row(term), term, met),
+        )
         .collect();
     let lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
-    TermMatrix::filled(n_contexts, &lengths, || (), |term, (), out| out.extend_from_slice(&rows[term]))
+    TermMatrix::filled(
+        n_contexts,
+        &lengths,
+        || (),
+        |term, (), out| out.extend_from_slice(&rows[term]),
+    )
 }
 
 /// The documents that are counted, as sets of terms.
@@ -63,7 +73,9 @@ impl Documents {
         let n_holding = n_holding(&counted);
         let n_contexts = context_of.iter().filter(|&&context| context != u32::MAX).count();
         let mut n_holding_context = vec![0; n_contexts];
-        for (term, &context) in context_of.iter().enumerate().filter(|(_, context)| **context != u32::MAX) {
+        for (term, &context) in
+            context_of.iter().enumerate().filter(|(_, context)| **context != u32::MAX)
+        {
             n_holding_context[context as usize] = n_holding[term];
         }
         let (mut of_documents, mut offsets) = (Vec::new(), vec![0]);
@@ -72,8 +84,19 @@ impl Documents {
             offsets.push(of_documents.len());
         }
         let ln = (0..=counted.n_rows()).map(|n| math::ln(n.max(1) as f64)).collect();
-        let least = (1 + counted.n_rows() / DOCUMENTS_PER_MEETING).min(MOST_MEETINGS as usize) as u32;
-        Documents { counted, n_contexts, context_of, ln, n_holding, n_holding_context, least, contexts: of_documents, offsets }
+        let least =
+            (1 + counted.n_rows() / DOCUMENTS_PER_MEETING).min(MOST_MEETINGS as usize) as u32;
+        Documents {
+            counted,
+            n_contexts,
+            context_of,
+            ln,
+            n_holding,
+            n_holding_context,
+            least,
+            contexts: of_documents,
+            offsets,
+        }
     }
 
     /// The associations of a term that stands in the documents of a row. `met` is all zeros, before and after.
@@ -88,8 +111,10 @@ impl Documents {
         for (context, met) in met.iter_mut().enumerate() {
             let together = std::mem::take(met);
             if together >= self.least && self.context_of[term] != context as u32 {
-                let expected = self.ln[self.n_holding[term] as usize] + self.ln[self.n_holding_context[context] as usize];
-                let information = self.ln[self.counted.n_rows()] + self.ln[together as usize] - expected;
+                let expected = self.ln[self.n_holding[term] as usize]
+                    + self.ln[self.n_holding_context[context] as usize];
+                let information =
+                    self.ln[self.counted.n_rows()] + self.ln[together as usize] - expected;
                 (information > 0.0).then(|| values.push((context as u32, information as f32)));
             }
         }
@@ -131,7 +156,8 @@ fn contexts(n_holding: &[u32]) -> Vec<u32> {
 
 /// The documents that are counted, zeros left out: all, or every i-th where all would be too many pairs.
 fn thinned(counts: &TermMatrix, context_of: &[u32]) -> TermMatrix {
-    let pairs: usize = counts.rows().map(|row| present(row).count() * contexts_in(row, context_of).count()).sum();
+    let pairs: usize =
+        counts.rows().map(|row| present(row).count() * contexts_in(row, context_of).count()).sum();
     let step = pairs.div_ceil(MOST_PAIRS).max(1);
     let mut counted = TermMatrix::new(counts.n_terms());
     for row in counts.rows().step_by(step) {
@@ -151,7 +177,8 @@ mod tests {
         let mut counts = TermMatrix::new(12);
         for row in 0..n_rows {
             let odds = |term: usize| if term % 3 == row % 3 { 2 } else { 6 };
-            let terms: Vec<usize> = (0..12).filter(|&term| generator.below(odds(term)) == 0).collect();
+            let terms: Vec<usize> =
+                (0..12).filter(|&term| generator.below(odds(term)) == 0).collect();
             counts.push_row(terms.into_iter().map(|term| (term as u32, 1.0 + (term % 2) as f32)));
         }
         counts
@@ -171,7 +198,10 @@ mod tests {
                 let chance = together[[term, term]] * together[[context, context]] / n_rows as f64;
                 let believed = term != context && both >= least && both > chance;
                 let expected = if believed { (both / chance).ln() } else { 0.0 };
-                assert!((value - expected).abs() < 1e-6, "{term} with {context}: {value}, not {expected}");
+                assert!(
+                    (value - expected).abs() < 1e-6,
+                    "{term} with {context}: {value}, not {expected}"
+                );
             }
         }
     }

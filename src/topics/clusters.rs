@@ -7,17 +7,17 @@
 
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
-use linfa::traits::{Fit, PredictInplace};
+use linfa::traits::Fit;
 use ndarray::{Array2, Axis};
-use rayon::prelude::*;
 
 use super::class_tfidf::class_weights;
-use super::membership::{likeliest, mix, mixtures, of_clusters, sharpness};
+use super::clusters_model::ClustersModel;
+use super::membership::{likeliest, mixtures, of_clusters, sharpness};
 use super::partition::{Clustering, Partition, part};
-use super::vectors::{document_vector, document_vectors, term_vectors};
+use super::vectors::{document_vectors, term_vectors};
 use super::weighting::Weighting;
 use crate::error::{Error, Result};
-use crate::matrix::{Row, TermMatrix};
+use crate::matrix::TermMatrix;
 
 /// Checked settings of topics by clusters.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub struct ClustersValidParams {
 /// use linfa::{DatasetBase, traits::{Fit, Predict}};
 /// use ndarray::array;
 /// let counts = array![[2.0_f32, 1.0, 0.0, 0.0], [1.0, 3.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 2.0, 1.0]];
-/// let data = DatasetBase::from(TermMatrix::from_dense(counts.view()));
+/// let data = DatasetBase::new(TermMatrix::from_dense(counts.view()), ());
 /// let model = ClustersParams::new(2).fit(&data)?;
 /// let mixtures = model.predict(&data);
 /// assert_eq!(mixtures.dim(), (4, 2));
@@ -47,9 +47,14 @@ pub struct ClustersValidParams {
 pub struct ClustersParams(ClustersValidParams);
 
 impl ClustersParams {
-    /// So many topics, vectors of 100 dimensions, by k-means, seed 42. (50 to 200 dimensions gave topics as good.)
+    /// So many topics, vectors of 100 dimensions, by k-means, seed 42. (64 dimensions gave topics about as good.)
     pub fn new(n_topics: usize) -> Self {
-        ClustersParams(ClustersValidParams { n_topics, n_dimensions: 100, clustering: Clustering::default(), seed: 42 })
+        ClustersParams(ClustersValidParams {
+            n_topics,
+            n_dimensions: 100,
+            clustering: Clustering::default(),
+            seed: 42,
+        })
     }
 
     /// Dimensions of the vectors, above 0; there are never more than the documents have.
@@ -110,19 +115,26 @@ impl ClustersValidParams {
     /// # Errors
     /// Data where a count is not a whole number from 0 on; Empty where no document has a term; Settings where Gaussian mixtures
     /// do not settle.
-    pub fn fit_watched(&self, counts: &TermMatrix, watch: &(dyn Fn(usize) + Sync)) -> Result<ClustersModel> {
+    pub fn fit_watched(
+        &self,
+        counts: &TermMatrix,
+        watch: &(dyn Fn(usize) + Sync),
+    ) -> Result<ClustersModel> {
         let weighting = Weighting::learn(counts)?;
         let term_vectors = term_vectors(counts, self.n_dimensions, self.seed)?;
         watch(1);
         let points = document_vectors(counts, &weighting, &term_vectors);
         watch(2);
-        let placed: Vec<usize> = (0..points.nrows()).filter(|&row| points.row(row).iter().any(|&value| value != 0.0)).collect();
+        let placed: Vec<usize> = (0..points.nrows())
+            .filter(|&row| points.row(row).iter().any(|&value| value != 0.0))
+            .collect();
         let Partition { clusters, centres } = match placed.len() {
             0 => Partition { clusters: Vec::new(), centres: Array2::zeros((1, points.ncols())) },
             _ => part(&points.select(Axis(0), &placed), self.n_topics, self.clustering, self.seed)?,
         };
         watch(3);
-        let mut learned = Learned { counts, weighting, term_vectors, points, placed, clusters, centres };
+        let mut learned =
+            Learned { counts, weighting, term_vectors, points, placed, clusters, centres };
         learned.settle();
         let model = learned.model();
         watch(4);
@@ -148,7 +160,8 @@ impl Learned<'_> {
     fn settle(&mut self) {
         let mut sizes = vec![0_usize; self.centres.nrows()];
         self.clusters.iter().for_each(|&cluster| sizes[cluster] += 1);
-        let largest = (0..sizes.len()).max_by_key(|&cluster| (sizes[cluster], std::cmp::Reverse(cluster)));
+        let largest =
+            (0..sizes.len()).max_by_key(|&cluster| (sizes[cluster], std::cmp::Reverse(cluster)));
         let mut of_all = vec![largest.unwrap_or(0); self.counts.n_rows()];
         for (&row, &cluster) in self.placed.iter().zip(&self.clusters) {
             of_all[row] = cluster;
@@ -176,7 +189,11 @@ impl Learned<'_> {
         }
         ClustersModel {
             weights: weights.select(Axis(0), &order),
-            probabilities: probabilities.select(Axis(0), &order),
+            probabilities: probabilities
+                .t()
+                .select(Axis(0), &order)
+                .as_standard_layout()
+                .into_owned(),
             mixtures,
             shares,
             centres: centres.select(Axis(0), &order),
@@ -198,77 +215,112 @@ fn mean_of(mixtures: &Array2<f32>, rows: &[usize]) -> Vec<f32> {
     sums.into_iter().map(|sum| if total > 0.0 { sum / total } else { even } as f32).collect()
 }
 
-/// Topics by clusters; made by [`ClustersParams`].
-///
-/// Topics are ordered by their share, the largest first.
-#[derive(Debug, Clone)]
-pub struct ClustersModel {
-    /// What names each topic, shape (topics, terms): not negative, rows add up to 1. The top words are those of most weight.
-    pub weights: Array2<f32>,
-    /// p(term | topic), shape (topics, terms): above 0 for all terms that were met, rows add up to 1.
-    pub probabilities: Array2<f32>,
-    /// p(topic | document) of the documents learned from, shape (documents, topics); rows add up to 1.
-    pub mixtures: Array2<f32>,
-    /// The mean of the mixtures; adds up to 1.
-    pub shares: Vec<f32>,
-    /// Shape (terms, dimensions).
-    pub term_vectors: Array2<f32>,
-    /// Of length 1, shape (topics, dimensions).
-    pub centres: Array2<f32>,
-    /// How much a nearer centre is favoured.
-    pub sharpness: f64,
-    weighting: Weighting,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::math::Generator;
+    use linfa::traits::Predict;
 
-/// Room to work in, used again from document to document.
-#[derive(Debug, Clone, Default)]
-pub struct ClustersScratch {
-    weights: Vec<(u32, f32)>,
-    vector: Vec<f32>,
-    mixture: Vec<f64>,
-}
-
-impl ClustersModel {
-    /// How many topics there are.
-    pub fn n_topics(&self) -> usize {
-        self.shares.len()
-    }
-
-    /// The idf of each term, learned from the documents.
-    pub fn idf(&self) -> &[f32] {
-        self.weighting.idf()
-    }
-
-    /// How much of a document is about each topic; adds up to 1. What else is classified makes no difference. A document of no
-    /// known term is taken for an average one: [`ClustersModel::shares`].
-    pub fn mixture(&self, counts: Row<'_>, scratch: &mut ClustersScratch) -> Vec<f32> {
-        let ClustersScratch { weights, vector, mixture } = scratch;
-        vector.resize(self.term_vectors.ncols(), 0.0);
-        mixture.resize(self.n_topics(), 0.0);
-        document_vector(counts, &self.weighting, &self.term_vectors, weights, vector);
-        if vector.iter().all(|&value| value == 0.0) {
-            return self.shares.clone();
+    /// Documents of eight words drawn from one of four topics of ten terms, and now and then from another.
+    fn counts(n_rows: usize) -> TermMatrix {
+        let mut generator = Generator::new(11);
+        let mut counts = TermMatrix::new(41);
+        for row in 0..n_rows {
+            let mut words = [0.0_f32; 41];
+            for _ in 0..8 {
+                let topic = if generator.below(8) == 0 { generator.below(4) } else { row % 4 };
+                words[topic * 10 + generator.below(10)] += 1.0;
+            }
+            let present = (0..41).filter(|&term| words[term] > 0.0);
+            counts.push_row(present.map(|term| (term as u32, words[term])).collect::<Vec<_>>());
         }
-        mix(vector, &self.centres, self.sharpness, mixture);
-        mixture.iter().map(|&share| share as f32).collect()
+        counts
+    }
+
+    fn fit(counts: &TermMatrix, params: ClustersParams) -> Result<ClustersModel> {
+        params.check()?.fit_watched(counts, &|_| ())
+    }
+
+    #[test]
+    fn topics_that_were_laid_in_are_found() {
+        let counts = counts(400);
+        for clustering in [Clustering::KMeans, Clustering::GaussianMixture] {
+            let model = fit(&counts, ClustersParams::new(4).clustering(clustering)).unwrap();
+            for topic in 0..4 {
+                let mut terms: Vec<usize> = (0..41).collect();
+                terms.sort_by(|&a, &b| {
+                    model.weights[[topic, b]].total_cmp(&model.weights[[topic, a]])
+                });
+                assert!(
+                    terms[..10].iter().all(|term| term / 10 == terms[0] / 10),
+                    "{clustering:?}: {terms:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn all_that_adds_up_to_one_does_and_topics_fall_by_share() {
+        let model = fit(&counts(200), ClustersParams::new(6)).unwrap();
+        for matrix in [&model.weights, &model.probabilities, &model.mixtures] {
+            for row in matrix.rows() {
+                assert!((row.sum() - 1.0).abs() < 1e-4 && row.iter().all(|&value| value >= 0.0));
+            }
+        }
+        assert!((model.shares.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        assert!(model.shares.is_sorted_by(|a, b| a >= b));
+    }
+
+    #[test]
+    fn a_document_alone_has_the_mixture_it_had_in_the_fit_and_an_unknown_one_the_shares() {
+        let counts = counts(100);
+        let model = fit(&counts, ClustersParams::new(4)).unwrap();
+        let predicted = model.predict(&DatasetBase::new(counts.clone(), ()));
+        assert_eq!(predicted, model.mixtures);
+        let mut scratch = ClustersScratch::default();
+        assert_eq!(model.mixture(counts.row(42), &mut scratch), model.mixtures.row(42).to_vec());
+        let mut unknown = TermMatrix::new(60);
+        unknown.push_row([(40, 1.0), (59, 3.0)]);
+        assert_eq!(model.mixture(unknown.row(0), &mut scratch), model.shares);
+    }
+
+    #[test]
+    fn threads_leave_no_trace() {
+        let counts = counts(300);
+        let run = |n_threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
+            let model = pool.install(|| fit(&counts, ClustersParams::new(5)).unwrap());
+            (model.weights, model.probabilities, model.mixtures, model.centres)
+        };
+        assert_eq!(run(1), run(3));
+    }
+
+    #[test]
+    fn fewer_topics_come_of_few_or_equal_documents() {
+        let mut alike = TermMatrix::new(3);
+        (0..5).for_each(|_| alike.push_row([(0, 1.0), (2, 2.0)]));
+        for n_rows in [1, 5] {
+            let mut some = TermMatrix::new(3);
+            alike.rows().take(n_rows).for_each(|row| some.push_row(row.iter()));
+            let model = fit(&some, ClustersParams::new(3)).unwrap();
+            assert_eq!((model.n_topics(), model.shares[0]), (1, 1.0));
+            assert_eq!(model.mixtures, Array2::<f32>::ones((n_rows, 1)));
+        }
+        for clustering in [Clustering::KMeans, Clustering::Dbscan] {
+            let model = fit(&counts(6), ClustersParams::new(50).clustering(clustering)).unwrap();
+            assert!((1..=6).contains(&model.n_topics()));
+        }
+    }
+
+    #[test]
+    fn wrong_settings_and_counts_are_refused() {
+        let kind = |counts: &TermMatrix, params| fit(counts, params).unwrap_err().kind();
+        assert_eq!(kind(&counts(9), ClustersParams::new(0)), ErrorKind::Settings);
+        assert_eq!(kind(&counts(9), ClustersParams::new(2).n_dimensions(0)), ErrorKind::Settings);
+        assert_eq!(kind(&TermMatrix::new(4), ClustersParams::new(2)), ErrorKind::Empty);
+        let mut broken = TermMatrix::new(4);
+        broken.push_row([(1, -0.5)]);
+        assert_eq!(kind(&broken, ClustersParams::new(2)), ErrorKind::Data);
     }
 }
-
-impl PredictInplace<TermMatrix, Array2<f32>> for ClustersModel {
-    fn predict_inplace(&self, counts: &TermMatrix, mixtures: &mut Array2<f32>) {
-        let rows = mixtures.outer_iter_mut().into_par_iter().enumerate();
-        rows.for_each_init(ClustersScratch::default, |scratch, (row, mut to)| {
-            let mixture = self.mixture(counts.row(row), scratch);
-            to.iter_mut().zip(mixture).for_each(|(to, share)| *to = share);
-        });
-    }
-
-    fn default_target(&self, counts: &TermMatrix) -> Array2<f32> {
-        Array2::zeros((counts.n_rows(), self.n_topics()))
-    }
-}
-
-/// TEMP
-#[derive(Debug, Clone)]
-pub struct ClustersLearned { pub weights: Array2<f32>, pub probabilities: Array2<f32>, pub mixtures: Array2<f32>, pub shares: Vec<f32>, pub term_vectors: Array2<f32>, pub centres: Array2<f32>, pub sharpness: f64, pub idf: Vec<f32> }
-impl ClustersModel { pub fn from_learned(l: ClustersLearned) -> Result<Self> { let ClustersLearned{weights,probabilities,mixtures,shares,term_vectors,centres,sharpness,idf}=l; Ok(ClustersModel{weights,probabilities,mixtures,shares,term_vectors,centres,sharpness,weighting:Weighting::of(idf)}) } }

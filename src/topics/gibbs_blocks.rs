@@ -66,7 +66,8 @@ impl Blocks {
         let n_parts = n_parts(n_tokens);
         let document_bounds = cut_evenly(&of_documents, n_parts);
         let (places, n_terms) = deal_terms(&of_terms, n_parts);
-        let fill = |p: usize| fill(counts, document_bounds[p]..document_bounds[p + 1], &places, n_parts);
+        let fill =
+            |p: usize| fill(counts, document_bounds[p]..document_bounds[p + 1], &places, n_parts);
         let blocks = (0..n_parts).into_par_iter().map(fill).collect();
         Ok(Blocks { blocks, document_bounds, places, n_terms, n_tokens })
     }

@@ -178,7 +178,13 @@ impl Document<'_> {
     /// Adds to the counts of a topic what stands in its lane. The whole chunk is stored, because what is stored as one
     /// number and read with its neighbours is not there at once.
     #[inline(always)]
-    fn change<M: Machine>(&mut self, machine: M, row: &mut [Chunk], topic: usize, by: &[Chunk; LANES]) {
+    fn change<M: Machine>(
+        &mut self,
+        machine: M,
+        row: &mut [Chunk],
+        topic: usize,
+        by: &[Chunk; LANES],
+    ) {
         let (chunk, by) = (topic / LANES, machine.load(&by[topic % LANES]));
         let add = |to: &mut Chunk| *to = machine.store(machine.add(machine.load(to), by));
         add(&mut row[chunk]);
@@ -248,4 +254,107 @@ fn draw_unrolled<M: Machine, const N: usize>(
     let chunks = machine.count_rows_up_to(&sums, rest);
     let lane = machine.count_up_to(ends, wanted) % LANES;
     chunks[lane] as usize * LANES + lane
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::{Portable, on_widest};
+    use crate::topics::gibbs_blocks::Run;
+
+    /// A block of 40 documents of 25 tokens of 30 terms, topics drawn, and the counts of it.
+    struct Corpus {
+        block: Block,
+        documents: Vec<Chunk>,
+        terms: Vec<Chunk>,
+        n_tokens: Vec<f64>,
+    }
+
+    fn corpus(n_topics: usize) -> Corpus {
+        let mut generator = Generator::new(n_topics as u64);
+        let n_chunks = n_topics.div_ceil(LANES);
+        let runs = (0..40).map(|document| Run { document, n_tokens: 25 }).collect();
+        let terms: Vec<u32> = (0..1_000).map(|_| generator.below(30) as u32).collect();
+        let topics: Vec<u16> = (0..1_000).map(|_| generator.below(n_topics) as u16).collect();
+        let empty = |rows: usize| vec![[0.0; LANES]; rows * n_chunks];
+        let (mut of_documents, mut of_terms) = (empty(40), empty(30));
+        let mut n_tokens = vec![0.0; n_topics];
+        for (i, (&term, &topic)) in terms.iter().zip(&topics).enumerate() {
+            let (chunk, lane) = (topic as usize / LANES, topic as usize % LANES);
+            of_documents[i / 25 * n_chunks + chunk][lane] += 1.0;
+            of_terms[term as usize * n_chunks + chunk][lane] += 1.0;
+            n_tokens[topic as usize] += 1.0;
+        }
+        let block = Block { runs, terms, topics };
+        Corpus { block, documents: of_documents, terms: of_terms, n_tokens }
+    }
+
+    fn priors(n_topics: usize) -> Priors {
+        let mut alpha = vec![[0.0; LANES]; n_topics.div_ceil(LANES)];
+        alpha.as_flattened_mut()[..n_topics].fill(0.5);
+        Priors { alpha, beta: 0.1, term_sums: vec![3.0; n_topics] }
+    }
+
+    fn sample(n_topics: usize, run: impl Fn(Sampling<'_>)) -> Vec<u16> {
+        let mut corpus = corpus(n_topics);
+        run(Sampling {
+            block: &mut corpus.block,
+            documents: &mut corpus.documents,
+            terms: &mut corpus.terms,
+            n_tokens: &corpus.n_tokens,
+            priors: &priors(n_topics),
+            scratch: &mut Scratch::new(n_topics),
+            generator: Generator::new(5),
+        });
+        corpus.block.topics
+    }
+
+    /// The slow twin: the same uniform number, the weights of all topics in 64 bits, laid end to end lane by lane.
+    fn plain(n_topics: usize) -> Vec<u16> {
+        let Corpus { mut block, mut documents, mut terms, mut n_tokens } = corpus(n_topics);
+        let (n_chunks, mut generator) = (n_topics.div_ceil(LANES), Generator::new(5));
+        for i in 0..block.terms.len() {
+            let document = documents[i / 25 * n_chunks..][..n_chunks].as_flattened_mut();
+            let term = terms[block.terms[i] as usize * n_chunks..][..n_chunks].as_flattened_mut();
+            let before = block.topics[i] as usize;
+            document[before] -= 1.0;
+            term[before] -= 1.0;
+            n_tokens[before] -= 1.0;
+            let weight = |k: usize| {
+                (f64::from(document[k]) + 0.5) * (f64::from(term[k]) + 0.1) / (n_tokens[k] + 3.0)
+            };
+            let lanes = (0..LANES).flat_map(|lane| (lane..n_topics).step_by(LANES));
+            let total: f64 = lanes.clone().map(weight).sum();
+            let mut wanted = (generator.next_u64() >> 41) as f64 / (1 << 23) as f64 * total;
+            let passed = lanes.clone().take_while(|&k| {
+                wanted -= weight(k);
+                wanted >= 0.0
+            });
+            let topic = lanes.clone().nth(passed.count()).unwrap();
+            document[topic] += 1.0;
+            term[topic] += 1.0;
+            n_tokens[topic] += 1.0;
+            block.topics[i] = topic as u16;
+        }
+        block.topics
+    }
+
+    #[test]
+    fn topics_are_those_of_the_plain_twin() {
+        for n_topics in [1, 2, 8, 9, 31, 50, 64, 65, 100, 300] {
+            assert_eq!(
+                sample(n_topics, |sampling| on_widest(sampling)),
+                plain(n_topics),
+                "{n_topics}"
+            );
+        }
+    }
+
+    #[test]
+    fn machines_agree() {
+        for n_topics in [1, 7, 20, 50, 64, 130] {
+            let portable = sample(n_topics, |sampling| sampling.run(Portable));
+            assert_eq!(sample(n_topics, |sampling| on_widest(sampling)), portable, "{n_topics}");
+        }
+    }
 }

@@ -8,8 +8,8 @@
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-use crate::matrix::{Row, TermMatrix};
 use crate::math::ln;
+use crate::matrix::{Row, TermMatrix};
 
 /// What of each word's probability is spread evenly over all terms, so that no word is impossible.
 const SPREAD: f64 = 1e-3;
@@ -60,7 +60,9 @@ pub fn held_out(
         let (shown, asked) = halves(rows.row(index).iter().filter(known));
         let row = Row { terms: &shown.0, values: &shown.1 };
         let mixture = if asked.is_empty() { Vec::new() } else { mixture(row) };
-        let log = |&(term, count): &(u32, usize)| count as f64 * ln(probability(probabilities, &mixture, term));
+        let log = |&(term, count): &(u32, usize)| {
+            count as f64 * ln(probability(probabilities, &mixture, term))
+        };
         let n_words: usize = asked.iter().map(|pair| pair.1).sum();
         (n_words, asked.iter().map(log).sum::<f64>())
     };

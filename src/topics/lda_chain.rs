@@ -20,6 +20,14 @@ const SAMPLE_EVERY: usize = 5;
 /// Samples that are summed up, if there are as many in the second half of the sweeps.
 const N_SAMPLES: usize = 10;
 
+/// The share of the sweeps in which beta falls from [`HOT_BETA`] to what it should be. A great beta lets tokens change topics
+/// freely; falling, it lets the chain settle where more is likely than where it began. On newsgroups20_stripped, K = 50, 200 sweeps, that
+/// gave -8.386 instead of -8.437 per word. Alpha is not fitted meanwhile: topics that are small then would die out.
+const HOT_SHARE: f64 = 0.3;
+
+/// Beta at the start; 2 was too hot: topics became few and large.
+const HOT_BETA: f64 = 0.5;
+
 /// A chain.
 #[derive(Debug)]
 pub(super) struct Chain<'a> {
@@ -65,8 +73,9 @@ impl<'a> Chain<'a> {
     pub fn run(&mut self, watch: &(dyn Fn(usize) + Sync)) {
         let n_sweeps = self.settings.n_sweeps;
         for done in 1..=n_sweeps {
-            self.sampler.sweep(&self.priors());
-            if done % FIT_EVERY == 0 {
+            let warmth = 1.0 - (done - 1) as f64 / (HOT_SHARE * n_sweeps as f64);
+            self.sampler.sweep(&self.priors(self.beta_at(warmth)));
+            if warmth <= 0.0 && done % FIT_EVERY == 0 {
                 self.fit_priors();
             }
             let left = n_sweeps - done;
@@ -78,17 +87,25 @@ impl<'a> Chain<'a> {
         }
     }
 
-    fn priors(&self) -> Priors {
+    /// Beta at a warmth: that of the start at 1, that which is wanted at 0 and below, and between them evenly by its logarithm.
+    fn beta_at(&self, warmth: f64) -> f64 {
+        if warmth <= 0.0 || self.beta >= HOT_BETA {
+            return self.beta;
+        }
+        self.beta * libm::pow(HOT_BETA / self.beta, warmth)
+    }
+
+    fn priors(&self, beta: f64) -> Priors {
         let mut alpha = vec![[0.0; LANES]; self.alpha.len().div_ceil(LANES)];
         for (to, &from) in alpha.as_flattened_mut().iter_mut().zip(&self.alpha) {
             *to = from as f32;
         }
-        Priors { alpha, beta: self.beta as f32, term_sums: self.term_sums() }
+        Priors { alpha, beta: beta as f32, term_sums: self.term_sums(beta) }
     }
 
     /// For each topic the prior counts of all terms.
-    pub fn term_sums(&self) -> Vec<f64> {
-        let mut sums = vec![self.beta * self.n_terms as f64; self.alpha.len()];
+    fn term_sums(&self, beta: f64) -> Vec<f64> {
+        let mut sums = vec![beta * self.n_terms as f64; self.alpha.len()];
         for &(topic, _, count) in &self.settings.guides {
             sums[topic] += count;
         }
@@ -102,8 +119,9 @@ impl<'a> Chain<'a> {
         }
         if self.settings.optimise_beta {
             let counts = self.sampler.term_histogram();
-            let extra: Vec<f64> = self.term_sums().iter().map(|sum| sum - self.beta * self.n_terms as f64).collect();
-            self.beta = fit_symmetric(self.beta, self.n_terms, &counts, &self.guided(), self.sampler.n_tokens(), &extra);
+            let (guided, extra) = (self.guided(), self.term_sums(0.0));
+            let n_tokens = self.sampler.n_tokens();
+            self.beta = fit_symmetric(self.beta, self.n_terms, &counts, &guided, n_tokens, &extra);
         }
     }
 
@@ -116,7 +134,8 @@ impl<'a> Chain<'a> {
 
     fn sum_up(&mut self) {
         let n_topics = self.alpha.len();
-        let add = |to: &mut [f32], from: &[f32]| to.iter_mut().zip(from).for_each(|(to, n)| *to += n);
+        let add =
+            |to: &mut [f32], from: &[f32]| to.iter_mut().zip(from).for_each(|(to, n)| *to += n);
         for (to, from) in self.sums.documents.chunks_mut(n_topics).zip(self.sampler.documents()) {
             add(to, from);
         }
@@ -137,10 +156,13 @@ impl<'a> Chain<'a> {
     /// It is what tomotopy calls `ll_per_word`.
     pub fn log_likelihood_per_word(&self) -> f64 {
         let (counts, lengths) = self.sampler.document_histograms();
-        let documents: f64 = counts.iter().zip(&self.alpha).map(|(counts, &alpha)| counts.log_gammas(alpha)).sum();
-        let terms = self.sampler.term_histogram().log_gammas(self.beta) - self.guided().log_gammas(self.beta);
+        let documents: f64 =
+            counts.iter().zip(&self.alpha).map(|(counts, &alpha)| counts.log_gammas(alpha)).sum();
+        let terms = self.sampler.term_histogram().log_gammas(self.beta)
+            - self.guided().log_gammas(self.beta);
         let of_topic = |(n, sum): (&f64, f64)| libm::lgamma(n + sum) - libm::lgamma(sum);
-        let topics: f64 = self.sampler.n_tokens().iter().zip(self.term_sums()).map(of_topic).sum();
+        let topics: f64 =
+            self.sampler.n_tokens().iter().zip(self.term_sums(self.beta)).map(of_topic).sum();
         let all = documents - lengths.log_gammas(self.alpha.iter().sum()) + terms - topics;
         all / self.sampler.total() as f64
     }

@@ -31,8 +31,9 @@ pub struct LdaModel {
     pub mixtures: Array2<f32>,
     /// The topics' shares of all tokens; sum to 1.
     pub shares: Vec<f32>,
-    /// The logarithm of the joint probability of words and topics of the last sample, over the number of words.
-    pub log_likelihood_per_word: f64,
+    /// The logarithm of the joint probability of words and topics of the last sample, over the number of words; none where
+    /// nothing was sampled.
+    pub log_likelihood_per_word: Option<f64>,
 }
 
 impl LdaModel {
@@ -47,10 +48,30 @@ impl LdaModel {
         self.alpha.len()
     }
 
+    /// Topics without documents that they were learned from.
+    pub(super) fn new(
+        probabilities: Array2<f32>,
+        alpha: Vec<f64>,
+        beta: f64,
+        shares: Vec<f32>,
+    ) -> LdaModel {
+        let weights = relevance(&probabilities, &shares);
+        let mixtures = Array2::zeros((0, alpha.len()));
+        LdaModel {
+            weights,
+            probabilities,
+            alpha,
+            beta,
+            mixtures,
+            shares,
+            log_likelihood_per_word: None,
+        }
+    }
+
     /// What a chain has come to; the first `n_guided` topics keep their places, the others go by their shares, the
     /// largest first.
     pub(super) fn of_chain(chain: Chain<'_>, n_guided: usize) -> LdaModel {
-        let log_likelihood_per_word = chain.log_likelihood_per_word();
+        let log_likelihood_per_word = Some(chain.log_likelihood_per_word());
         let (alpha, beta) = (chain.alpha.clone(), chain.beta);
         let order = order(chain.n_tokens(), n_guided);
         let alpha: Vec<f64> = order.iter().map(|&topic| alpha[topic]).collect();
@@ -60,8 +81,11 @@ impl LdaModel {
         let sums = chain.into_sums();
         let mixtures = mixtures(&sums.documents, sums.n_samples, &order, &alpha);
         let probabilities = probabilities(&sums.terms, sums.n_samples, &order, beta);
-        let weights = relevance(&probabilities, &shares);
-        LdaModel { weights, probabilities, alpha, beta, mixtures, shares, log_likelihood_per_word }
+        LdaModel {
+            mixtures,
+            log_likelihood_per_word,
+            ..LdaModel::new(probabilities, alpha, beta, shares)
+        }
     }
 }
 

@@ -6,10 +6,14 @@
 //! mixture(d, k) = exp(sharpness cos(d, k)) / sum over j of exp(sharpness cos(d, j))
 //! ```
 //!
-//! and probabilities p(t | k), which add up to 1 for each cluster and are, for these mixtures, nearly the likeliest: EM steps of
+//! and probabilities p(t | k), which add up to 1 for each cluster and are for these mixtures nearly the likeliest: EM steps of
 //! probabilistic latent semantic analysis (Hofmann 1999, equations 3 to 6) with p(k | d) held, in which each cluster
-//! begins with the counts of its own documents. Then `PRIOR` tokens drawn as from all documents are added (Dirichlet smoothing,
-//! Zhai and Lafferty 2004), so that no term is impossible.
+//! begins with the counts of its own documents. To each cluster's tokens `PRIOR` more are added, as from all documents
+//! (Dirichlet smoothing, Zhai and Lafferty 2004), so that no term is impossible. What each step makes greater is thus
+//!
+//! ```text
+//! sum over d, t of count(d, t) ln sum over k of mixture(d, k) p(t | k)  +  PRIOR sum over k, t of p(t) ln p(t | k)
+//! ```
 //!
 //! Sharpness is chosen by likelihood, too: half of each document's terms place it, the other half are predicted.
 
@@ -31,7 +35,11 @@ const PRIOR: f64 = 500.0;
 const STEPS: usize = 10;
 
 /// Sharpnesses that are tried.
-const SHARPNESSES: [f64; 12] = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 11.0, 16.0, 23.0, 32.0, 45.0, 64.0];
+const SHARPNESSES: [f64; 14] =
+    [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 11.0, 16.0, 23.0, 32.0, 45.0, 64.0, 91.0, 128.0];
+
+/// Numbers added side by side.
+const LANES: usize = 8;
 
 /// Documents that choose the sharpness.
 const JUDGES: usize = 2_000;
@@ -60,7 +68,13 @@ pub(super) fn mixtures(points: &Array2<f32>, centres: &Array2<f32>, sharpness: f
 }
 
 /// The sharpness under which one half of some documents' terms is the likeliest, placed by the other half.
-pub(super) fn sharpness(counts: &TermMatrix, weighting: &Weighting, terms: &Array2<f32>, centres: &Array2<f32>, probabilities: &Array2<f32>) -> f64 {
+pub(super) fn sharpness(
+    counts: &TermMatrix,
+    weighting: &Weighting,
+    terms: &Array2<f32>,
+    centres: &Array2<f32>,
+    probabilities: &Array2<f32>,
+) -> f64 {
     let (mut placing, mut predicted) = (TermMatrix::new(counts.n_terms()), Vec::new());
     for index in (0..counts.n_rows()).step_by(counts.n_rows().div_ceil(JUDGES).max(1)) {
         placing.push_row(half(counts.row(index), 0));
@@ -70,7 +84,12 @@ pub(super) fn sharpness(counts: &TermMatrix, weighting: &Weighting, terms: &Arra
     let likelihood = |sharpness: f64| {
         let mixtures = mixtures(&points, centres, sharpness);
         let of_document = |(index, terms): (usize, &Vec<(u32, f32)>)| {
-            terms.iter().map(|&(term, count)| f64::from(count) * math::ln(likely(&mixtures, index, probabilities, term))).sum()
+            terms
+                .iter()
+                .map(|&(term, count)| {
+                    f64::from(count) * math::ln(likely(&mixtures, index, probabilities, term))
+                })
+                .sum()
         };
         predicted.par_iter().enumerate().map(of_document).collect::<Vec<f64>>().iter().sum::<f64>()
     };
@@ -85,73 +104,170 @@ fn half(row: Row<'_>, first: usize) -> impl Iterator<Item = (u32, f32)> {
 }
 
 fn likely(mixtures: &Array2<f32>, document: usize, probabilities: &Array2<f32>, term: u32) -> f64 {
-    let of_clusters = probabilities.column(term as usize);
-    mixtures.row(document).iter().zip(of_clusters).map(|(share, likely)| f64::from(share * likely)).sum()
+    let of_clusters = probabilities.row(term as usize);
+    mixtures
+        .row(document)
+        .iter()
+        .zip(of_clusters)
+        .map(|(share, likely)| f64::from(share * likely))
+        .sum()
 }
 
-/// The probabilities of terms within clusters, shape (clusters, terms), from documents of one cluster each.
-pub(super) fn of_clusters(counts: &TermMatrix, clusters: &[usize], n_clusters: usize) -> Array2<f32> {
-    let mut totals = Array2::<f32>::zeros((n_clusters, counts.n_terms()));
+/// The probabilities of terms within clusters, shape (terms, clusters), from documents of one cluster each.
+pub(super) fn of_clusters(
+    counts: &TermMatrix,
+    clusters: &[usize],
+    n_clusters: usize,
+) -> Array2<f32> {
+    let mut totals = Array2::<f32>::zeros((counts.n_terms(), n_clusters));
     for (row, &cluster) in counts.rows().zip(clusters) {
-        row.iter().for_each(|(term, count)| totals[[cluster, term as usize]] += count);
+        row.iter().for_each(|(term, count)| totals[[term as usize, cluster]] += count);
     }
     smoothed(totals)
 }
 
-/// The probabilities likeliest for these mixtures, shape (clusters, terms), from others to begin with.
+/// The probabilities likeliest for these mixtures, shape (terms, clusters), from others to begin with.
 ///
 /// Cost: steps x stored values x clusters. A term's part of a step is made by one thread.
-pub(super) fn likeliest(counts: &TermMatrix, mixtures: &Array2<f32>, start: Array2<f32>) -> Array2<f32> {
+pub(super) fn likeliest(
+    counts: &TermMatrix,
+    mixtures: &Array2<f32>,
+    start: Array2<f32>,
+) -> Array2<f32> {
     let holders = transposed(counts);
-    let n_clusters = start.nrows();
     let mut probabilities = start;
     for _ in 0..STEPS {
-        let by_term: Vec<Vec<f32>> = (0..counts.n_terms())
-            .into_par_iter()
-            .map(|term| expected(holders.row(term), mixtures, &probabilities.column(term).to_vec()))
-            .collect();
-        let totals = Array2::from_shape_fn((n_clusters, counts.n_terms()), |(cluster, term)| by_term[term][cluster]);
-        probabilities = smoothed(totals);
+        let rows = probabilities.outer_iter_mut().into_par_iter().enumerate();
+        rows.for_each_init(Vec::new, |joint, (term, mut likely)| {
+            let likely = likely.as_slice_mut().expect("made by rows");
+            expect(holders.row(term), mixtures, likely, joint);
+        });
+        probabilities = smoothed(probabilities);
     }
     probabilities
 }
 
-/// How many of a term's tokens are expected to come from each cluster, by the documents that hold it.
-fn expected(holders: Row<'_>, mixtures: &Array2<f32>, likely: &[f32]) -> Vec<f32> {
+/// Puts in place of a term's probabilities how many of its tokens are expected to come from each cluster, by the documents that
+/// hold it. `joint` is scratch.
+fn expect(holders: Row<'_>, mixtures: &Array2<f32>, likely: &mut [f32], joint: &mut Vec<f32>) {
     let k = likely.len();
     let all = mixtures.as_slice().expect("made by rows");
-    let (mut expected, mut joint) = (vec![0.0_f32; k], vec![0.0_f32; k]);
+    joint.clear();
+    joint.resize(2 * k, 0.0);
+    let (joint, expected) = joint.split_at_mut(k);
     wide(|| {
         for (&document, &count) in holders.terms.iter().zip(holders.values) {
             let mixture = &all[document as usize * k..][..k];
             for cluster in 0..k {
                 joint[cluster] = mixture[cluster] * likely[cluster];
             }
-            let mut sum = 0.0_f32;
-            for &value in &joint {
-                sum += value;
-            }
+            let sum = sum(joint);
             let scale = if sum > 0.0 { count / sum } else { 0.0 };
             for cluster in 0..k {
                 expected[cluster] += scale * joint[cluster];
             }
         }
     });
-    expected
+    likely.copy_from_slice(expected);
 }
 
-/// Rows of tokens to probabilities, some tokens of all documents added.
-fn smoothed(mut totals: Array2<f32>) -> Array2<f32> {
-    let mut of_all = vec![0.0_f64; totals.ncols()];
-    for row in totals.rows() {
-        of_all.iter_mut().zip(row).for_each(|(sum, &tokens)| *sum += f64::from(tokens));
-    }
-    let n_tokens: f64 = of_all.iter().sum();
-    totals.outer_iter_mut().into_par_iter().for_each(|mut row| {
-        let sum: f64 = row.iter().map(|&tokens| f64::from(tokens)).sum::<f64>() + PRIOR;
-        for (tokens, of_all) in row.iter_mut().zip(&of_all) {
-            *tokens = ((f64::from(*tokens) + PRIOR * of_all / n_tokens) / sum) as f32;
+/// The sum, in lanes that are joined in order.
+#[inline(always)]
+fn sum(values: &[f32]) -> f32 {
+    let mut sums = [0.0_f32; LANES];
+    let whole = values.len() / LANES * LANES;
+    for values in values[..whole].chunks_exact(LANES) {
+        for lane in 0..LANES {
+            sums[lane] += values[lane];
         }
-    });
+    }
+    let mut sum = 0.0;
+    for lane in sums {
+        sum += lane;
+    }
+    for value in &values[whole..] {
+        sum += value;
+    }
+    sum
+}
+
+/// Tokens of shape (terms, clusters) to probabilities, some tokens of all documents added.
+fn smoothed(mut totals: Array2<f32>) -> Array2<f32> {
+    let mut of_clusters = vec![PRIOR; totals.ncols()];
+    let mut of_terms = Vec::with_capacity(totals.nrows());
+    for row in totals.rows() {
+        of_clusters.iter_mut().zip(row).for_each(|(sum, &tokens)| *sum += f64::from(tokens));
+        of_terms.push(row.iter().map(|&tokens| f64::from(tokens)).sum::<f64>());
+    }
+    let n_tokens: f64 = of_terms.iter().sum();
+    for (mut row, of_term) in totals.rows_mut().into_iter().zip(of_terms) {
+        let added = PRIOR * of_term / n_tokens;
+        for (tokens, of_cluster) in row.iter_mut().zip(&of_clusters) {
+            *tokens = ((f64::from(*tokens) + added) / of_cluster) as f32;
+        }
+    }
     totals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn counts() -> TermMatrix {
+        TermMatrix::from_dense(
+            array![[4.0_f32, 2.0, 0.0], [3.0, 0.0, 1.0], [0.0, 1.0, 5.0], [1.0, 1.0, 4.0]].view(),
+        )
+    }
+
+    /// What the header says, worked out plainly.
+    fn objective(mixtures: &Array2<f32>, probabilities: &Array2<f32>) -> f64 {
+        let (counts, mut sum) = (counts(), 0.0);
+        let n_tokens: f32 = counts.values().iter().sum();
+        for (row, terms) in counts.rows().enumerate() {
+            for (term, count) in terms.iter() {
+                sum += f64::from(count) * likely(mixtures, row, probabilities, term).ln();
+                let of_clusters = probabilities.row(term as usize);
+                let prior = PRIOR * f64::from(count / n_tokens);
+                sum +=
+                    of_clusters.iter().map(|&likely| prior * f64::from(likely).ln()).sum::<f64>();
+            }
+        }
+        sum
+    }
+
+    #[test]
+    fn probabilities_add_up_and_steps_make_the_objective_greater() {
+        let mixtures = array![[0.9_f32, 0.1], [0.7, 0.3], [0.2, 0.8], [0.4, 0.6]];
+        let start = of_clusters(&counts(), &[0, 0, 1, 1], 2);
+        let found = likeliest(&counts(), &mixtures, start.clone());
+        for cluster in 0..2 {
+            assert!((found.column(cluster).sum() - 1.0).abs() < 1e-5);
+            assert!(found.column(cluster).iter().all(|&likely| likely > 0.0));
+        }
+        assert!(objective(&mixtures, &found) > objective(&mixtures, &start));
+    }
+
+    #[test]
+    fn a_step_is_that_of_the_definition() {
+        let mixtures = array![[0.9_f32, 0.1], [0.7, 0.3], [0.2, 0.8], [0.4, 0.6]];
+        let holders = transposed(&counts());
+        let mut likely = [0.3_f32, 0.1];
+        expect(holders.row(1), &mixtures, &mut likely, &mut Vec::new());
+        let share = |row: usize| {
+            0.3 * mixtures[[row, 0]] / (0.3 * mixtures[[row, 0]] + 0.1 * mixtures[[row, 1]])
+        };
+        let first = 2.0 * share(0) + share(2) + share(3);
+        assert!((likely[0] - first).abs() < 1e-6 && (likely[1] - (4.0 - first)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_sharper_mixture_favours_the_nearer_centre_more() {
+        let centres = array![[1.0_f32, 0.0], [0.6, 0.8]];
+        let mut mixture = [0.0; 2];
+        mix(&[1.0, 0.0], &centres, 2.0, &mut mixture);
+        assert!((mixture[0] - 1.0 / (1.0 + (-0.8_f64).exp())).abs() < 1e-6);
+        mix(&[1.0, 0.0], &centres, 50.0, &mut mixture);
+        assert!(mixture[0] > 0.999 && (mixture[0] + mixture[1] - 1.0).abs() < 1e-12);
+    }
 }

@@ -81,8 +81,15 @@ pub fn mixture(
 }
 
 impl MixtureScratch {
-    fn gather(&mut self, probabilities: ArrayView2<'_, f32>, alpha: &[f64], row: Row<'_>, n_chunks: usize) {
-        let known = |&(term, count): &(u32, f32)| count > 0.0 && (term as usize) < probabilities.ncols();
+    fn gather(
+        &mut self,
+        probabilities: ArrayView2<'_, f32>,
+        alpha: &[f64],
+        row: Row<'_>,
+        n_chunks: usize,
+    ) {
+        let known =
+            |&(term, count): &(u32, f32)| count > 0.0 && (term as usize) < probabilities.ncols();
         self.counts.clear();
         self.topics.clear();
         for (term, count) in row.iter().filter(known) {
@@ -90,11 +97,19 @@ impl MixtureScratch {
             let first = self.topics.len();
             self.topics.resize(first + n_chunks, [0.0; LANES]);
             let column = probabilities.column(term as usize);
-            self.topics[first..].as_flattened_mut().iter_mut().zip(column).for_each(|(to, &from)| *to = from);
+            self.topics[first..]
+                .as_flattened_mut()
+                .iter_mut()
+                .zip(column)
+                .for_each(|(to, &from)| *to = from);
         }
         self.sums.clear();
         self.sums.resize(n_chunks, [0.0; LANES]);
-        self.sums.as_flattened_mut().iter_mut().zip(alpha).for_each(|(to, &from)| *to = from as f32);
+        self.sums
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(alpha)
+            .for_each(|(to, &from)| *to = from as f32);
         self.shares.clear();
         self.shares.resize(self.topics.len(), [0.0; LANES]);
         self.before.clear();
@@ -170,7 +185,8 @@ mod tests {
     use ndarray::Array2;
 
     fn topics(n_topics: usize, n_terms: usize, generator: &mut Generator) -> Array2<f32> {
-        let mut topics = Array2::from_shape_simple_fn((n_topics, n_terms), || generator.below(100) as f32);
+        let mut topics =
+            Array2::from_shape_simple_fn((n_topics, n_terms), || generator.below(100) as f32);
         topics.rows_mut().into_iter().for_each(|mut row| row /= row.sum());
         topics
     }
@@ -183,7 +199,12 @@ mod tests {
             shares
         };
         let weigh = |term: u32, sums: &[f64]| {
-            normalised(sums.iter().enumerate().map(|(k, sum)| f64::from(topics[[k, term as usize]]) * sum).collect())
+            normalised(
+                sums.iter()
+                    .enumerate()
+                    .map(|(k, sum)| f64::from(topics[[k, term as usize]]) * sum)
+                    .collect(),
+            )
         };
         let mut shares: Vec<Vec<f64>> = row.iter().map(|&(term, _)| weigh(term, alpha)).collect();
         for _ in 0..20_000 {
@@ -196,7 +217,9 @@ mod tests {
                 shares[i] = weigh(row[i].0, &sums);
             }
         }
-        let of_topic = |k: usize| alpha[k] + row.iter().zip(&shares).map(|(&(_, c), s)| f64::from(c) * s[k]).sum::<f64>();
+        let of_topic = |k: usize| {
+            alpha[k] + row.iter().zip(&shares).map(|(&(_, c), s)| f64::from(c) * s[k]).sum::<f64>()
+        };
         normalised((0..alpha.len()).map(of_topic).collect())
     }
 
@@ -206,10 +229,12 @@ mod tests {
         let topics = topics(11, 30, &mut generator);
         let alpha: Vec<f64> = (0..11).map(|k| 0.2 + 0.1 * f64::from(k)).collect();
         for _ in 0..5 {
-            let row: Vec<(u32, f32)> = (0..30).step_by(3).map(|term| (term, generator.below(4) as f32 + 1.0)).collect();
+            let row: Vec<(u32, f32)> =
+                (0..30).step_by(3).map(|term| (term, generator.below(4) as f32 + 1.0)).collect();
             let mut counts = TermMatrix::new(30);
             counts.push_row(row.iter().copied());
-            let quick = mixture(topics.view(), &alpha, counts.row(0), &mut MixtureScratch::default());
+            let quick =
+                mixture(topics.view(), &alpha, counts.row(0), &mut MixtureScratch::default());
             let twin = plain(&topics, &alpha, &row);
             // The quick way stops when N changes by a thousandth of a token a pass.
             for (quick, twin) in quick.iter().zip(twin) {

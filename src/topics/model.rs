@@ -6,7 +6,7 @@
 
 use ndarray::{Array2, ArrayView1};
 
-use super::clusters::{ClustersModel, ClustersScratch};
+use super::clusters_model::{ClustersModel, ClustersScratch};
 use super::lda_model::LdaModel;
 use super::mixture::MixtureScratch;
 use super::nmf_model::{NmfModel, NmfScratch};
@@ -77,7 +77,7 @@ impl TopicModel {
     /// The joint log likelihood of words and topics per word, where the learner has one.
     pub fn log_likelihood(&self) -> Option<f64> {
         match self {
-            TopicModel::Lda(model) => Some(model.log_likelihood_per_word),
+            TopicModel::Lda(model) => model.log_likelihood_per_word,
             TopicModel::Nmf(..) | TopicModel::Clusters(_) => None,
         }
     }
