@@ -145,17 +145,18 @@ impl Bench {
             };
             let (seconds, log_likelihood) =
                 (number(&answer, "seconds")?, answer["log_likelihood"].as_f64());
-            self.found(key.clone(), Fitted { tops, seconds, worth, log_likelihood, remark });
+            let by_probability = None;
+            self.found(
+                key.clone(),
+                Fitted { tops, seconds, worth, by_probability, log_likelihood, remark },
+            );
         }
         Ok(self.fitted[&key].clone())
     }
 
     fn found(&mut self, key: (String, &'static str, usize), fitted: Fitted) {
-        let ((corpus, name, k), told) = (&key, fitted.worth.told());
-        let Fitted { seconds, remark, .. } = &fitted;
-        eprintln!(
-            "   {corpus}, {name}, K = {k}: NPMI / diversity {told}, {seconds:.2} s; {remark}"
-        );
+        let ((corpus, name, k), told, remark) = (&key, fitted.told(), &fitted.remark);
+        eprintln!("   {corpus}, {name}, K = {k}: NPMI / diversity {told}; {remark}");
         self.fitted.insert(key, Arc::new(fitted));
     }
 

@@ -75,6 +75,8 @@ pub struct Fitted {
     pub seconds: f64,
     /// What they are worth.
     pub worth: Worth,
+    /// The same where words are taken by p(word | topic) alone, for ours also have weights that tell topics apart.
+    pub by_probability: Option<Worth>,
     /// The joint log likelihood of words and topics per word, where there is one.
     pub log_likelihood: Option<f64>,
     /// What else is to be said.
@@ -111,20 +113,28 @@ impl Worth {
     }
 }
 
+impl Fitted {
+    /// What these are worth and how long they took, as the table has it.
+    pub fn told(&self) -> String {
+        let by_probability = self.by_probability.map(Worth::told);
+        let by_probability = by_probability.map(|told| format!(" (by p(word given topic) {told})"));
+        let (told, more) = (self.worth.told(), by_probability.unwrap_or_default());
+        format!("{told}{more}, {:.1} s", self.seconds)
+    }
+}
+
 /// Our topics.
 pub fn ours(corpus: &Corpus, learner: Learner, n_topics: usize) -> Result<Fitted> {
     let (model, seconds) = timed(|| learner.learn(&corpus.counts, n_topics));
     let model = model?;
     let tops = tops(model.weights());
-    let by_probability = Worth::of(&self::tops(model.probabilities()), corpus)?.told();
+    let by_probability = Some(Worth::of(&self::tops(model.probabilities()), corpus)?);
     let completed = completed(learner, &corpus.counts, n_topics)?;
     let completed = completed.map_or("undefined".into(), |figure| format!("{figure:.3}"));
-    let remark = format!(
-        "{} topics; by p(word | topic) alone {by_probability}; held-out log likelihood per word {completed}",
-        model.n_topics()
-    );
+    let remark =
+        format!("{} topics; held-out log likelihood per word {completed}", model.n_topics());
     let (worth, log_likelihood) = (Worth::of(&tops, corpus)?, model.log_likelihood());
-    Ok(Fitted { tops, seconds, worth, log_likelihood, remark })
+    Ok(Fitted { tops, seconds, worth, by_probability, log_likelihood, remark })
 }
 
 fn tops(weights: &Array2<f32>) -> Vec<Vec<u32>> {

@@ -66,7 +66,7 @@ fn of_measure(
     ));
     outcome.lines.push(Line {
         work: format!("{name} of {} topics of 10 words, {}", tops.len(), corpus.name),
-        against: "gensim's CoherenceModel".into(),
+        against: format!("gensim's CoherenceModel, {way}"),
         ours: format!("{:.1} ms", turns.median() * 1e3),
         theirs: format!("{:.0} ms", best.median() * 1e3),
         reached: format!("{}{differ}", ratio(&best.over(&turns))),

@@ -97,8 +97,7 @@ fn beside_peers(
 }
 
 fn told(corpus: &Corpus, name: &str, k: usize, fitted: &Fitted) -> String {
-    let Fitted { worth, seconds, remark, .. } = fitted;
-    format!("{}, K = {k}, {name}: {}, {seconds:.2} s, {remark}", corpus.name, worth.told())
+    format!("{}, K = {k}, {name}: {}; {}", corpus.name, fitted.told(), fitted.remark)
 }
 
 fn line(work: String, against: String, ours: &Fitted, worth: Worth, seconds: f64) -> Line {
@@ -106,7 +105,7 @@ fn line(work: String, against: String, ours: &Fitted, worth: Worth, seconds: f64
     Line {
         work,
         against,
-        ours: format!("{}, {:.1} s", ours.worth.told(), ours.seconds),
+        ours: ours.told(),
         theirs: format!("{}, {seconds:.1} s", worth.told()),
         reached: format!("{reached}; time {quicker:.1} x"),
         wanted: "the same in both".into(),
