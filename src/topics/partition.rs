@@ -15,7 +15,6 @@ use linfa::ParamGuard;
 use linfa::traits::{Fit, Transformer};
 use linfa_clustering::{Dbscan, GaussianMixtureModel, KMeans, KMeansInit};
 use ndarray::{Array2, Axis, s};
-use rand::{Error as DrawError, RngCore};
 use serde::{Deserialize, Serialize};
 
 use super::merging::merged;
@@ -88,7 +87,7 @@ pub(super) fn part(
 fn by_means(points: &Array2<f32>, k: usize, seed: u64) -> Result<Partition> {
     let mut generator = Generator::new(seed);
     let start = merged_start(points, k, &mut generator);
-    let model = KMeans::params_with_rng(start.nrows(), Draws(generator))
+    let model = KMeans::params_with_rng(start.nrows(), generator)
         .init_method(KMeansInit::Precomputed(start))
         .n_runs(1)
         .max_n_iterations(PASSES)
@@ -117,7 +116,7 @@ fn by_gaussians(points: &Array2<f32>, k: usize, seed: u64) -> Result<Partition> 
     let k = starts(points, k, &mut generator).nrows();
     let few = first_dimensions(points).mapv(f64::from);
     let data = DatasetBase::from(few.view());
-    let model = GaussianMixtureModel::params_with_rng(k, Draws(generator))
+    let model = GaussianMixtureModel::params_with_rng(k, generator)
         .n_runs(1)
         .reg_covariance(VARIANCE)
         .tolerance(1e-2)
@@ -215,31 +214,6 @@ fn gathered(points: &Array2<f32>, clusters: Vec<Option<usize>>) -> Partition {
         .zip(nearest)
         .map(|(cluster, (nearest, _))| cluster.map_or(nearest, number));
     Partition { clusters: settled.collect(), centres }
-}
-
-/// Our generator as one of the `rand` library's.
-#[derive(Clone)]
-struct Draws(Generator);
-
-impl RngCore for Draws {
-    fn next_u32(&mut self) -> u32 {
-        (self.next_u64() >> 32) as u32
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&self.next_u64().to_le_bytes()[..chunk.len()]);
-        }
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> std::result::Result<(), DrawError> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ const RANGE: [usize; 10] = [5, 8, 12, 16, 20, 25, 30, 40, 50, 60];
 /// A topic should be able to have so many texts.
 const TEXTS_A_TOPIC: usize = 10;
 /// Passes of Gibbs sampling, after which figures of fits can be compared though they are not at their best.
-const SWEEPS: usize = 100;
+const SWEEPS: usize = 60;
 /// Of larger corpora every so manieth text is taken that about so many words are.
 const MOST_TOKENS: f64 = 400_000.0;
 

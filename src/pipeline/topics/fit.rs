@@ -78,7 +78,10 @@ impl FitRequest<'_> {
         let draw =
             Draw { n_topics, seed: settings.seed, n_sweeps: settings.n_sweeps, given: &given };
         let n_rivals = settings.rivals();
-        progress.stage("topics", n_steps(settings, draw) * (1 + n_rivals));
+        let rival_sweeps = settings.n_sweeps.min(TopicSettings::RIVAL_SWEEPS);
+        let rival_draw = Draw { n_sweeps: rival_sweeps, ..draw };
+        let n_rival_steps = n_rivals * n_steps(settings, rival_draw);
+        progress.stage("topics", n_steps(settings, draw) + n_rival_steps);
         let done = |n: usize| progress.advance(n);
         let model = learn(settings, &material.counts, draw, &done)?;
         if model.n_topics() < n_topics {
@@ -87,7 +90,7 @@ impl FitRequest<'_> {
                 model.n_topics()
             ));
         }
-        let rivals = rivals(settings, &material.counts, draw, n_rivals, &done)?;
+        let rivals = rivals(settings, &material.counts, rival_draw, n_rivals, &done)?;
 
         let judged = judge(&model, &material.counts, &material.sequences)?;
         let (stability, mean_stability) = grades(&model, &rivals)?;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::texts::TextUnit;
 use crate::error::{Error, Result};
 use crate::topics::Clustering;
+use crate::topics::stability::LEAST_OTHERS;
 use crate::vectorize::TopicTermsParams;
 
 /// How topics are found.
@@ -73,7 +74,9 @@ impl Default for TopicSettings {
 
 impl TopicSettings {
     /// The fewest rivals by which a topic can be called stable.
-    pub const RIVALS: usize = 4;
+    pub const RIVALS: usize = LEAST_OTHERS;
+    /// The most passes of Gibbs sampling of a rival: that topics come again can be seen sooner than they are at their best.
+    pub const RIVAL_SWEEPS: usize = 200;
     /// More topics than this nobody reads, and their tables would fill memory.
     pub const MOST_TOPICS: usize = 10_000;
 
