@@ -145,10 +145,10 @@ impl Bench {
             };
             let (seconds, log_likelihood) =
                 (number(&answer, "seconds")?, answer["log_likelihood"].as_f64());
-            let by_probability = None;
+            let by_their_rule = None;
             self.found(
                 key.clone(),
-                Fitted { tops, seconds, worth, by_probability, log_likelihood, remark },
+                Fitted { tops, seconds, worth, by_their_rule, log_likelihood, remark },
             );
         }
         Ok(self.fitted[&key].clone())
@@ -164,11 +164,11 @@ impl Bench {
     pub fn machine(&self) -> Result<String> {
         let peers = self.versions.as_ref().map_or_else(String::new, |versions| {
             let of = |name: &str| versions[name].as_str().unwrap_or("?").to_string();
-            let named = |name| format!("; {name} {}", of(name));
-            let peers: String = ["tomotopy", "gensim"].map(named).concat();
             format!(
-                "{peers} ({}); scikit-learn {}, numpy {}, scipy {}, Python {}",
+                "; tomotopy {} ({}), gensim {}, scikit-learn {}, numpy {}, scipy {}, Python {}",
+                of("tomotopy"),
                 of("isa"),
+                of("gensim"),
                 of("sklearn"),
                 of("numpy"),
                 of("scipy"),

@@ -75,8 +75,8 @@ pub struct Fitted {
     pub seconds: f64,
     /// What they are worth.
     pub worth: Worth,
-    /// The same where words are taken by p(word | topic) alone, for ours also have weights that tell topics apart.
-    pub by_probability: Option<Worth>,
+    /// What they are worth by the words that the peer's rule would take, where ours is another.
+    pub by_their_rule: Option<Worth>,
     /// The joint log likelihood of words and topics per word, where there is one.
     pub log_likelihood: Option<f64>,
     /// What else is to be said.
@@ -116,9 +116,8 @@ impl Worth {
 impl Fitted {
     /// What these are worth and how long they took, as the table has it.
     pub fn told(&self) -> String {
-        let by_probability = self.by_probability.map(Worth::told);
-        let by_probability = by_probability.map(|told| format!(" (by p(word given topic) {told})"));
-        let (told, more) = (self.worth.told(), by_probability.unwrap_or_default());
+        let more = self.by_their_rule.map(|worth| format!(" (by their rule {})", worth.told()));
+        let (told, more) = (self.worth.told(), more.unwrap_or_default());
         format!("{told}{more}, {:.1} s", self.seconds)
     }
 }
@@ -128,13 +127,24 @@ pub fn ours(corpus: &Corpus, learner: Learner, n_topics: usize) -> Result<Fitted
     let (model, seconds) = timed(|| learner.learn(&corpus.counts, n_topics));
     let model = model?;
     let tops = tops(model.weights());
-    let by_probability = Some(Worth::of(&self::tops(model.probabilities()), corpus)?);
+    let by_their_rule =
+        their_weights(&model).map(|weights| Worth::of(&self::tops(weights), corpus));
+    let by_their_rule = by_their_rule.transpose()?;
     let completed = completed(learner, &corpus.counts, n_topics)?;
     let completed = completed.map_or("undefined".into(), |figure| format!("{figure:.3}"));
     let remark =
         format!("{} topics; held-out log likelihood per word {completed}", model.n_topics());
     let (worth, log_likelihood) = (Worth::of(&tops, corpus)?, model.log_likelihood());
-    Ok(Fitted { tops, seconds, worth, by_probability, log_likelihood, remark })
+    Ok(Fitted { tops, seconds, worth, by_their_rule, log_likelihood, remark })
+}
+
+/// What peers take the top words by: p(word | topic), and the factor of the terms; clusters are named by class tf-idf everywhere.
+fn their_weights(model: &TopicModel) -> Option<&Array2<f32>> {
+    match model {
+        TopicModel::Lda(model) => Some(&model.probabilities),
+        TopicModel::Nmf(model, _) => Some(&model.learned().parts),
+        TopicModel::Clusters(_) => None,
+    }
 }
 
 fn tops(weights: &Array2<f32>) -> Vec<Vec<u32>> {

@@ -3,7 +3,8 @@
 //! Each row does the same work by leitmotif and by tomotopy, scikit-learn or gensim, on the same tokens
 //! (which is checked, and said where it is not so), two threads on either side, on the same machine. Topics
 //! of all are judged by one measure: NPMI of the ten weightiest words over the texts that they were found
-//! in, and the share of distinct ones among these words. Leaves, on standard output, a Markdown table for README and a
+//! in, and the share of distinct ones among these words; where our weights rank words otherwise than the peer's, the figures
+//! of its ranking stand beside ("by their rule"). Leaves, on standard output, a Markdown table for README and a
 //! longer account; progress goes to standard error. The peers run from a virtual environment that is made from
 //! `requirements.txt` where it is missing. `cargo bench --bench topics -- --help` tells how to choose rows and sizes. The
 //! texts are in `../shared/bench` beside the checkout (or in the folder named by LEITMOTIF_SHARED); where
