@@ -134,7 +134,11 @@ fn the_commands_lead_from_texts_to_a_page() {
     let ran = desk.run(&["topics", "map", "a.topics", "-o", "topics.html"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let page = fs::read_to_string(desk.path("topics.html")).unwrap();
-    assert!(page.contains("Foreign fighters") && !page.contains("http://") && !page.contains("https://"));
+    assert!(
+        page.contains("Foreign fighters")
+            && !page.contains("http://")
+            && !page.contains("https://")
+    );
 
     let later = ["topics", "fit", article, "--min-texts", "1", "--sweeps", "20"];
     let beside = ["--beside", "a.topics", "--new", "2", "--out", "b.topics"];
@@ -147,11 +151,19 @@ fn the_commands_lead_from_texts_to_a_page() {
 fn months_are_told_where_texts_have_dates() {
     let desk = Desk::new();
     let row = |n: usize| {
-        let text = if (n / 20 + n) % 3 == 0 { "oil tax bank revenue" } else { "army siege village front" };
-        format!("{{\"text\": \"{text}\", \"article\": \"a{n}\", \"date\": \"2016-{:02}-03\"}}\n", 1 + n / 20)
+        let text = if (n / 20 + n).is_multiple_of(3) {
+            "oil tax bank revenue"
+        } else {
+            "army siege village front"
+        };
+        format!(
+            "{{\"text\": \"{text}\", \"article\": \"a{n}\", \"date\": \"2016-{:02}-03\"}}\n",
+            1 + n / 20
+        )
     };
     desk.write("d.jsonl", (0..60).map(row).collect::<String>());
-    let ran = desk.run(&["topics", "fit", "d.jsonl", "--k", "2", "--max-share", "0.9", "--out", "t"]);
+    let ran =
+        desk.run(&["topics", "fit", "d.jsonl", "--k", "2", "--max-share", "0.9", "--out", "t"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let shown = desk.run(&["topics", "show", "t", "--format", "json"]);
     let shown: Value = serde_json::from_str(&shown.out).unwrap();
@@ -163,9 +175,17 @@ fn months_are_told_where_texts_have_dates() {
 #[test]
 fn what_makes_no_sense_is_said_with_its_exit_code() {
     let desk = Desk::new();
-    desk.write("one.txt", "The army took the town on Monday, officials said, and held it for days.\n");
+    desk.write(
+        "one.txt",
+        "The army took the town on Monday, officials said, and held it for days.\n",
+    );
     desk.write("alike.jsonl", "{\"text\": \"oil tax bank\"}\n".repeat(30));
-    desk.write("few.jsonl", (0..6).map(|n| format!("{{\"text\": \"oil word{} tax town{}\"}}\n", n % 2, n)).collect::<String>());
+    desk.write(
+        "few.jsonl",
+        (0..6)
+            .map(|n| format!("{{\"text\": \"oil word{} tax town{}\"}}\n", n % 2, n))
+            .collect::<String>(),
+    );
     desk.write("empty.jsonl", "");
     desk.write("not.topics", "LEITMOTF and so on");
     let run = |args: &[&str]| {
@@ -173,7 +193,8 @@ fn what_makes_no_sense_is_said_with_its_exit_code() {
         assert!(!ran.err.contains("panicked"), "{args:?}: {}", ran.err);
         (ran.code, ran.err)
     };
-    let fit = |input: &str, more: &[&str]| run(&[&["topics", "fit", input, "--out", "t"], more].concat());
+    let fit =
+        |input: &str, more: &[&str]| run(&[&["topics", "fit", input, "--out", "t"], more].concat());
     assert_eq!(fit("one.txt", &["--k", "0"]).0, 2);
     assert_eq!(fit("one.txt", &["--k", "lots"]).0, 2);
     assert_eq!(fit("one.txt", &["--k", "20000"]).0, 2);
@@ -190,7 +211,14 @@ fn what_makes_no_sense_is_said_with_its_exit_code() {
     assert_eq!(fit("empty.jsonl", &["--k", "2"]).0, 3);
     assert_eq!(fit("missing.txt", &["--k", "2"]).0, 3);
     assert!(fit("one.txt", &["--guided", "no.toml"]).1.contains("no.toml"));
-    assert_eq!(fit("one.txt", &["--k", "2", "--method", "nmf", "--guided", seeds("codebook.toml").to_str().unwrap()]).0, 2);
+    assert_eq!(
+        fit(
+            "one.txt",
+            &["--k", "2", "--method", "nmf", "--guided", seeds("codebook.toml").to_str().unwrap()]
+        )
+        .0,
+        2
+    );
     assert!(run(&["topics", "show", "not.topics"]).1.contains("topics fit"));
     assert!(run(&["topics", "show", "missing.topics"]).0 == 3);
     assert!(!desk.names().contains(&"t".to_string()) || desk.path("t").is_file());
@@ -201,12 +229,14 @@ fn what_makes_no_sense_is_said_with_its_exit_code() {
 fn small() -> Vec<u8> {
     let settings = TopicSettings { n_sweeps: 10, ..settings(Method::Lda, 2) };
     let mut texts = TopicTexts::default();
-    let row = |n: usize| if n % 2 == 0 { "oil tax oil bank" } else { "army siege army town" };
+    let row =
+        |n: usize| if n.is_multiple_of(2) { "oil tax oil bank" } else { "army siege army town" };
     for n in 0..10 {
         let record = leitmotif::corpus::Record { text: row(n).into(), ..Default::default() };
         texts.add_record(record, "d.jsonl", n + 1, TextUnit::Natural);
     }
-    model_file::topics::to_bytes(&fit(&FitRequest { settings, ..FitRequest::default() }, &texts)).unwrap()
+    model_file::topics::to_bytes(&fit(&FitRequest { settings, ..FitRequest::default() }, &texts))
+        .unwrap()
 }
 
 #[test]
@@ -233,7 +263,11 @@ fn a_damaged_or_forged_file_is_refused_or_harmless() {
 #[test]
 fn terms_of_public_corpora_are_those_of_the_peers() {
     // Numbers of texts with terms, terms and tokens as scikit-learn counts them.
-    let known = [("bbc", 1_821, 7_754, 308_795), ("newsgroups20_stripped", 10_980, 15_231, 873_893), ("ap", 1_798, 8_275, 334_992)];
+    let known = [
+        ("bbc", 1_821, 7_754, 308_795),
+        ("newsgroups20_stripped", 10_980, 15_231, 873_893),
+        ("ap", 1_798, 8_275, 334_992),
+    ];
     for (name, n_texts, n_terms, n_tokens) in known {
         let Some(path) = shared(&format!("bench/{name}/train.jsonl.gz")) else { return };
         let mut texts = Vec::new();
@@ -243,7 +277,8 @@ fn terms_of_public_corpora_are_those_of_the_peers() {
             }
         }
         let params = TopicTermsParams::default();
-        let (terms, sequences) = TopicTerms::fit(params, &texts, &Tokenizer::default(), |_| {}).unwrap();
+        let (terms, sequences) =
+            TopicTerms::fit(params, &texts, &Tokenizer::default(), |_| {}).unwrap();
         let n_with = sequences.texts().filter(|text| !text.is_empty()).count();
         let found = (n_with, terms.vocabulary().len(), sequences.n_tokens());
         assert_eq!(found, (n_texts, n_terms, n_tokens), "{name}");
@@ -283,7 +318,16 @@ fn roc_auc(scored: &[(f64, bool)]) -> f64 {
     let of = |wanted: bool| scored.iter().filter(move |pair| pair.1 == wanted).map(|pair| pair.0);
     let pairs = of(true).flat_map(|yes| of(false).map(move |no| (yes, no)));
     let (n, sum) = pairs.fold((0.0, 0.0), |(n, sum), (yes, no)| {
-        (n + 1.0, sum + if yes > no { 1.0 } else if yes == no { 0.5 } else { 0.0 })
+        (
+            n + 1.0,
+            sum + if yes > no {
+                1.0
+            } else if yes == no {
+                0.5
+            } else {
+                0.0
+            },
+        )
     });
     sum / n
 }
@@ -304,7 +348,9 @@ fn guided_topics_rank_real_paragraphs_by_theme_without_a_label() {
             let scored: Vec<(f64, bool)> = mixtures
                 .iter()
                 .zip(&gold)
-                .map(|(mixture, (_, labels))| (f64::from(mixture[number]), labels.contains(&theme.id)))
+                .map(|(mixture, (_, labels))| {
+                    (f64::from(mixture[number]), labels.contains(&theme.id))
+                })
                 .collect();
             let n_positives = scored.iter().filter(|pair| pair.1).count();
             if n_positives >= 10 {

@@ -67,10 +67,11 @@ impl Month {
         let is_name = |known: &&str| {
             name.starts_with(*known) && (name.len() <= 4 || LONG.contains(&name.as_str()))
         };
-        let month = NAMES.iter().position(|known| is_name(&known))? + 1;
-        let year = words[1..].iter().take(2).find_map(|word| {
-            (word.len() == 4).then(|| word.parse::<u16>().ok()).flatten()
-        })?;
+        let month = NAMES.iter().position(is_name)? + 1;
+        let year = words[1..]
+            .iter()
+            .take(2)
+            .find_map(|word| (word.len() == 4).then(|| word.parse::<u16>().ok()).flatten())?;
         Month::new(year, month as u8)
     }
 
@@ -86,7 +87,15 @@ impl Month {
 
 /// The names of more than four letters.
 const LONG: [&str; 9] = [
-    "january", "february", "march", "april", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 impl std::fmt::Display for Month {
@@ -130,7 +139,16 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "maybe 2016", "marching 2014", "March 3", "2017", "2017-13-01", "99999999", "1234-5"] {
+        for text in [
+            "",
+            "maybe 2016",
+            "marching 2014",
+            "March 3",
+            "2017",
+            "2017-13-01",
+            "99999999",
+            "1234-5",
+        ] {
             assert_eq!(Month::find(text), None, "{text}");
         }
     }

@@ -78,7 +78,8 @@ impl Container {
         if !bytes.starts_with(self.magic) {
             return Err(Error::model(self.not_one));
         }
-        let damaged = || Error::model("the model is damaged or cut off: copy it anew, or make it again");
+        let damaged =
+            || Error::model("the model is damaged or cut off: copy it anew, or make it again");
         if bytes.len() < HEADER_AT + CHECKSUM_BYTES {
             return Err(damaged());
         }

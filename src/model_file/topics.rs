@@ -16,9 +16,7 @@ use crate::error::{Error, Result};
 use crate::output::OutputFile;
 use crate::pipeline::topics::{Digest, TopicSettings, Topics};
 use crate::tokenize::Tokenizer;
-use crate::topics::{
-    ClustersLearned, ClustersModel, LdaModel, NmfLearned, NmfModel, TopicModel,
-};
+use crate::topics::{ClustersLearned, ClustersModel, LdaModel, NmfLearned, NmfModel, TopicModel};
 use crate::vectorize::TopicTerms;
 
 const TOPICS: Container = Container {
@@ -89,7 +87,10 @@ fn arrays_of(topics: &Topics) -> Result<Vec<NamedArray>> {
             arrays.push(matrix("probabilities", &model.probabilities));
         }
         TopicModel::Nmf(model, _) => {
-            arrays.extend([values("idf", &model.learned().idf), matrix("parts", &model.learned().parts)]);
+            arrays.extend([
+                values("idf", &model.learned().idf),
+                matrix("parts", &model.learned().parts),
+            ]);
         }
         TopicModel::Clusters(model) => arrays.extend([
             values("idf", model.idf()),
@@ -115,7 +116,10 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Topics> {
     let vocabulary = arrays.terms("topics")?;
     let (n_topics, n_terms) = (digest.topics.len(), vocabulary.len());
     let fits = digest.themes.iter().all(|theme| theme.by_topic.len() == n_topics)
-        && digest.topics.iter().all(|topic| [0, digest.months.len()].contains(&topic.over_time.len()));
+        && digest
+            .topics
+            .iter()
+            .all(|topic| [0, digest.months.len()].contains(&topic.over_time.len()));
     if n_topics == 0 || n_terms == 0 || !fits || !vocabulary.has_each_once() {
         return Err(wrong("topics"));
     }
@@ -147,15 +151,24 @@ fn model(arrays: &Arrays<'_>, form: Form, n_topics: usize, n_terms: usize) -> Re
             }
             let log_likelihood_per_word = log_likelihood;
             let probabilities = matrix("probabilities", n_topics, n_terms)?;
-            LdaModel { weights, probabilities, alpha, beta, mixtures, shares, log_likelihood_per_word }
-                .into()
+            LdaModel {
+                weights,
+                probabilities,
+                alpha,
+                beta,
+                mixtures,
+                shares,
+                log_likelihood_per_word,
+            }
+            .into()
         }
         Form::Nmf { objective, n_iterations } => {
             let (parts, idf) = (matrix("parts", n_topics, n_terms)?, idf()?);
             if idf.contains(&0.0) {
                 return Err(wrong("idf"));
             }
-            let learned = NmfLearned { weights, parts, idf, mixtures, shares, objective, n_iterations };
+            let learned =
+                NmfLearned { weights, parts, idf, mixtures, shares, objective, n_iterations };
             NmfModel::from_learned(learned).map_err(|e| wrong(&e.to_string()))?.into()
         }
         Form::Clusters { sharpness } => {

@@ -106,8 +106,10 @@ pub struct Band {
 pub struct ThemeDigest {
     /// Its name.
     pub name: String,
-    /// For each topic, in their order, how much of the topic's weight lies in the theme.
+    /// For each topic, in their order, which share of the occurrences of the theme's seed words is of it.
     pub by_topic: Vec<f64>,
+    /// The places of the topics that it covers: those in which its seed words are much more frequent than in the whole.
+    pub covers: Vec<usize>,
 }
 
 /// A figure on the model as a whole.

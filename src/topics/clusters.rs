@@ -220,6 +220,7 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
     use crate::math::Generator;
+    use crate::topics::ClustersScratch;
     use linfa::traits::Predict;
 
     /// Documents of eight words drawn from one of four topics of ten terms, and now and then from another.

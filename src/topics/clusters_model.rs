@@ -111,7 +111,14 @@ impl ClustersModel {
     /// Model where shapes do not fit together, or the sharpness is below 0 or no number.
     pub fn from_learned(learned: ClustersLearned) -> Result<Self> {
         let ClustersLearned {
-            weights, probabilities, mixtures, shares, term_vectors, centres, sharpness, idf,
+            weights,
+            probabilities,
+            mixtures,
+            shares,
+            term_vectors,
+            centres,
+            sharpness,
+            idf,
         } = learned;
         let (n_topics, n_terms, n_dimensions) = (shares.len(), idf.len(), centres.ncols());
         let fits = weights.dim() == (n_topics, n_terms)
@@ -124,7 +131,14 @@ impl ClustersModel {
         }
         let weighting = Weighting::of(idf);
         Ok(ClustersModel {
-            weights, probabilities, mixtures, shares, term_vectors, centres, sharpness, weighting,
+            weights,
+            probabilities,
+            mixtures,
+            shares,
+            term_vectors,
+            centres,
+            sharpness,
+            weighting,
         })
     }
 }

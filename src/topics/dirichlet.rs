@@ -95,9 +95,9 @@ pub fn digamma(x: f64) -> f64 {
     below + libm::log(x) - 0.5 / x - tail
 }
 
-/// exp(digamma(x)) for `x` above 0, without a logarithm: with y = x - 1/2 it is y + 1/(24 y) - 37/(5760 y^3) + ..., the series
-/// beside DLMF 5.11 for the exponential; below 8 through exp(digamma(x)) = exp(digamma(x + 1)) exp(-1/x). Right to some 11
-/// digits; 0 where that is too small to tell.
+/// exp(digamma(x)) for `x` above 0, without a logarithm: with y = x - 1/2 it is y + 1/(24 y) - 37/(5760 y^3) + ..., the
+/// series beside DLMF 5.11 for the exponential; below 8 through exp(digamma(x)) = exp(digamma(x + 1)) exp(-1/x). Right
+/// to some 11 digits; 0 where that is too small to tell.
 ///
 /// ```
 /// use leitmotif::topics::{digamma, exp_digamma};
@@ -249,6 +249,28 @@ mod tests {
             let mut moved = alpha;
             moved[k] *= by;
             assert!(likelihood(moved) < likelihood(alpha), "{alpha:?} and {moved:?}");
+        }
+    }
+
+    #[test]
+    fn one_beta_for_all_is_where_the_likelihood_is_highest() {
+        // Two topics of four terms; a prior count of 2 beyond beta is in the first cell.
+        let cells = [5.0, 0.0, 1.0, 0.0, 0.0, 4.0, 2.0, 0.0];
+        let (mut counts, mut extra) = (Histogram::default(), Histogram::default());
+        cells.into_iter().for_each(|n| counts.add(n));
+        extra.add(2.0);
+        let (sums, extra_sums) = ([4.0, 6.0], [2.0, 0.0]);
+        let likelihood = |beta: f64| {
+            let of_topic = |k: usize| {
+                let prior = 4.0 * beta + extra_sums[k];
+                libm::lgamma(sums[k] + prior) - libm::lgamma(prior)
+            };
+            counts.log_gammas(beta) - extra.log_gammas(beta) - of_topic(0) - of_topic(1)
+        };
+        let fitted = (0..200)
+            .fold(1.0, |beta, _| fit_symmetric(beta, 4, &counts, &extra, &sums, &extra_sums));
+        for by in [0.9, 1.1] {
+            assert!(likelihood(fitted * by) < likelihood(fitted), "{fitted}");
         }
     }
 }

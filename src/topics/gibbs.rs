@@ -1,10 +1,10 @@
 //! Collapsed Gibbs sampling, parallel and the same for any number of threads.
 //!
 //! Enters: counts, priors, a seed. Leaves: a topic for each token and what is counted by it.
-//! A sweep over P x P blocks has P steps. In step s documents of part p meet terms of part (p + s) mod P, so that no n_dk and no
-//! n_wk is held by two; n_k alone is shared: each part goes by what it was at the step's beginning and its own changes, which
-//! are added up afterwards (Newman, Asuncion, Smyth and Welling 2009, but for n_k alone). Random numbers come from a
-//! generator of each block's own in each sweep.
+//! A sweep over P x P blocks has P steps. In step s documents of part p meet terms of part (p + s) mod P, so that no
+//! n_dk and no n_wk is held by two; n_k alone is shared: each part goes by what it was at the step's beginning and its
+//! own changes, which are added up afterwards (Newman, Asuncion, Smyth and Welling 2009, but for n_k alone). Random
+//! numbers come from a generator of each block's own in each sweep.
 
 use std::collections::BTreeMap;
 

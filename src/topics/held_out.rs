@@ -1,9 +1,9 @@
 //! How well topics foretell words of documents that they were not learned from, by completing documents.
 //!
 //! Enters: topics as distributions over terms, rows of counts, and how a mixture is had of a row. Leaves: the logarithm of
-//! the probability of a word, and the perplexity. Of each document every other token is shown, terms rising; of what is shown a mixture is made,
-//! which is asked for the rest (Wallach, Murray, Salakhutdinov and Mimno 2009, "Evaluation methods for topic models", section 5.1).
-//! Any topics may be judged so, whatever they were learned by.
+//! the probability of a word, and the perplexity. Of each document every other token is shown, terms rising; of what is
+//! shown a mixture is made, which is asked for the rest (Wallach, Murray, Salakhutdinov and Mimno 2009, "Evaluation
+//! methods for topic models", section 5.1). Any topics may be judged so, whatever they were learned by.
 
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -37,8 +37,8 @@ impl HeldOut {
 /// 0.999 sum_k mixture_k probabilities_kw + 0.001 / V
 /// ```
 ///
-/// None where no document has two known tokens. Terms that `probabilities` (topics x terms) does not know are passed over, and of counts
-/// the whole part is taken.
+/// None where no document has two known tokens. Terms that `probabilities` (topics x terms) does not know are passed
+/// over, and of counts the whole part is taken.
 ///
 /// ```
 /// use leitmotif::{matrix::TermMatrix, topics::held_out};
@@ -78,8 +78,11 @@ fn probability(probabilities: ArrayView2<'_, f32>, mixture: &[f32], term: u32) -
     (1.0 - SPREAD) * shares.sum::<f64>() + SPREAD / probabilities.ncols() as f64
 }
 
+/// The terms of what is shown of a document, and how often each stands there.
+type Shown = (Vec<u32>, Vec<f32>);
+
 /// Every other token is shown, the first among them: (terms, counts) of these, and what is asked for.
-fn halves(row: impl Iterator<Item = (u32, f32)>) -> ((Vec<u32>, Vec<f32>), Vec<(u32, usize)>) {
+fn halves(row: impl Iterator<Item = (u32, f32)>) -> (Shown, Vec<(u32, usize)>) {
     let (mut shown, mut asked) = ((Vec::new(), Vec::new()), Vec::new());
     let mut before = 0;
     for (term, count) in row {

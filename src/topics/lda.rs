@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Learned by collapsed Gibbs sampling of z (`super::gibbs`); alpha is fitted on the way. Enters: counts. Leaves: an
-//! [`LdaModel`]. Cost: tokens x topics x sweeps / 8 vector steps; memory: four bytes x topics x (two tables of documents and three
-//! of terms), and six bytes a token.
+//! [`LdaModel`]. Cost: tokens x topics x sweeps / 8 vector steps; memory: four bytes x topics x (two tables of documents
+//! and three of terms), and six bytes a token.
 
 use linfa::ParamGuard;
 use linfa::dataset::DatasetBase;
@@ -150,8 +150,8 @@ impl LdaValidParams {
     /// Learns topics; after each sweep `watch` is told how many are done.
     ///
     /// # Errors
-    /// Where there is no token, a count is not a whole number of 0 or more, a guide's term is not in the matrix, a document or a
-    /// term has more than 2^24 tokens, or the tables would take more than 16 GiB.
+    /// Where there is no token, a count is not a whole number of 0 or more, a guide's term is not in the matrix, a
+    /// document or a term has more than 2^24 tokens, or the tables would take more than 16 GiB.
     pub fn fit_watched(
         &self,
         counts: &TermMatrix,

@@ -9,8 +9,8 @@
 //! theta_k = (alpha_k + N_k) / (A + n),    A = sum_k alpha_k, n = sum_i c_i
 //! ```
 //!
-//! gone through term by term until N changes by less than a thousandth of a token for each of them, or 100 times. Nothing is drawn, and no
-//! other document matters. Cost: topics x terms of the document a pass, some 20 passes.
+//! gone through term by term until N changes by less than a thousandth of a token for each of them, or 100 times.
+//! Nothing is drawn, and no other document matters. Cost: topics x terms of the document a pass, some 20 passes.
 
 use ndarray::ArrayView2;
 

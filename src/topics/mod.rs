@@ -70,6 +70,7 @@ pub use choose_k::Candidate;
 pub use clusters::{ClustersParams, ClustersValidParams};
 pub use clusters_model::{ClustersLearned, ClustersModel, ClustersScratch};
 pub use dirichlet::{Histogram, digamma, exp_digamma, fit_asymmetric, fit_symmetric};
+pub use held_out::{HeldOut, held_out};
 pub use lda::{LdaParams, LdaValidParams};
 pub use lda_model::{LdaModel, relevance};
 pub use mixture::{MixtureScratch, mixture};

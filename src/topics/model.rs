@@ -16,11 +16,11 @@ use crate::matrix::Row;
 #[derive(Debug, Clone)]
 pub enum TopicModel {
     /// Latent Dirichlet allocation.
-    Lda(LdaModel),
+    Lda(Box<LdaModel>),
     /// Non-negative matrix factorisation, and p(term | topic) by it.
     Nmf(Box<NmfModel>, Array2<f32>),
     /// Clusters.
-    Clusters(ClustersModel),
+    Clusters(Box<ClustersModel>),
 }
 
 /// Room for inference, used again from text to text.
@@ -94,7 +94,7 @@ impl TopicModel {
 
 impl From<LdaModel> for TopicModel {
     fn from(model: LdaModel) -> Self {
-        TopicModel::Lda(model)
+        TopicModel::Lda(Box::new(model))
     }
 }
 
@@ -114,7 +114,7 @@ impl From<NmfModel> for TopicModel {
 
 impl From<ClustersModel> for TopicModel {
     fn from(model: ClustersModel) -> Self {
-        TopicModel::Clusters(model)
+        TopicModel::Clusters(Box::new(model))
     }
 }
 
@@ -126,8 +126,10 @@ impl From<ClustersModel> for TopicModel {
 /// assert_eq!(top_terms(array![0.1_f32, 0.5, 0.0, 0.4].view(), 3), [1, 3, 0]);
 /// ```
 pub fn top_terms(weights: ArrayView1<'_, f32>, n: usize) -> Vec<u32> {
-    let mut terms: Vec<u32> = (0..weights.len() as u32).filter(|&w| weights[w as usize] > 0.0).collect();
-    let order = |a: &u32, b: &u32| weights[*b as usize].total_cmp(&weights[*a as usize]).then(a.cmp(b));
+    let mut terms: Vec<u32> =
+        (0..weights.len() as u32).filter(|&w| weights[w as usize] > 0.0).collect();
+    let order =
+        |a: &u32, b: &u32| weights[*b as usize].total_cmp(&weights[*a as usize]).then(a.cmp(b));
     if n < terms.len() && n > 0 {
         terms.select_nth_unstable_by(n - 1, order);
     }

@@ -155,9 +155,9 @@ fn solve(
     for (r, p) in r.iter_mut().zip(&*p) {
         *r = -p;
     }
-    for topic in 0..gram.inverses.len() {
-        if x[topic] != 0.0 {
-            add(r, &gram.products[topic * gram.stride..], x[topic]);
+    for (topic, &part) in x.iter().enumerate().take(gram.inverses.len()) {
+        if part != 0.0 {
+            add(r, &gram.products[topic * gram.stride..], part);
         }
     }
     let first = sweep(gram, x, r);

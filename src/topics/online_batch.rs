@@ -1,8 +1,8 @@
 //! A batch of documents, by documents and by terms, for online variational Bayes.
 //!
-//! Enters: rows of counts, and exp(E[ln phi]) of their terms. Leaves: for each document what its passes come to, and for each
-//! term the sum of that over documents, always in the order of the rows. The formulas, with the names that are used here, stand in
-//! `super::online_lda`.
+//! Enters: rows of counts, and exp(E[ln phi]) of their terms. Leaves: for each document what its passes come to, and for
+//! each term the sum of that over documents, always in the order of the rows. The formulas, with the names that are used
+//! here, stand in `super::online_lda`.
 
 use super::dirichlet::exp_digamma;
 use crate::cpu;

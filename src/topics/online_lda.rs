@@ -9,9 +9,9 @@
 //! with                  e_dk = exp(digamma(gamma_dk)),   b_kw = exp(digamma(lambda_kw) - digamma(sum_w lambda_kw))
 //! ```
 //!
-//! Memory: four bytes x topics x (terms + terms and documents of a batch). Cost: topics x stored values x passes. Nothing is kept of
-//! a batch. Of the same batches comes the same, on any number of threads: documents are worked on one by one, and sums
-//! over documents are made term by term.
+//! Memory: four bytes x topics x (terms + terms and documents of a batch). Cost: topics x stored values x passes.
+//! Nothing is kept of a batch. Of the same batches comes the same, on any number of threads: documents are worked on one
+//! by one, and sums over documents are made term by term.
 
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -22,7 +22,7 @@ use super::online_batch::{Chunk, Columns, LANES, Settled, sum};
 use super::online_params::OnlineLdaValidParams;
 use crate::error::{Error, Result};
 use crate::math::Generator;
-use crate::matrix::{Row, TermMatrix};
+use crate::matrix::TermMatrix;
 
 /// Topics on the way.
 ///
@@ -182,6 +182,7 @@ fn decay(row: &mut [Chunk], keep: f32, beta: f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matrix::Row;
     use crate::topics::{LdaParams, MixtureScratch, OnlineLdaParams, digamma, held_out};
     use linfa::ParamGuard;
 
@@ -199,7 +200,7 @@ mod tests {
     }
 
     fn learner(n_topics: usize, n_documents: usize) -> OnlineLda {
-        let params = OnlineLdaParams::new(n_topics).tau(1.0).check().unwrap();
+        let params = OnlineLdaParams::new(n_topics).alpha(0.1).tau(1.0).check().unwrap();
         OnlineLda::new(params, 40, n_documents).unwrap()
     }
 

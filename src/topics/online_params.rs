@@ -30,13 +30,15 @@ pub struct OnlineLdaValidParams {
 pub struct OnlineLdaParams(OnlineLdaValidParams);
 
 impl OnlineLdaParams {
-    /// So many topics, 1 to 65,535; by default seed 42, alpha 0.1, beta 0.01, kappa 0.7 and tau 64, which were among the best
-    /// in the paper's table 1.
+    /// So many topics, 1 to 65,535; by default seed 42; alpha 1 over the number of topics, beta 0.01, which
+    /// foretold the words of newsgroups20_stripped best; kappa 0.7 and tau 64, which were among the best in the paper's
+    /// table 1.
     pub fn new(n_topics: usize) -> Self {
+        let alpha = 1.0 / n_topics.max(1) as f64;
         OnlineLdaParams(OnlineLdaValidParams {
             n_topics,
             seed: 42,
-            alpha: 0.1,
+            alpha,
             beta: 0.01,
             kappa: 0.7,
             tau: 64.0,

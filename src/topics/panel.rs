@@ -170,6 +170,7 @@ impl Panel {
     }
 
     /// Some columns of that.
+    #[allow(clippy::needless_range_loop)] // Four rows are walked at once.
     #[inline(always)]
     fn combine_tile<const N: usize>(
         &self,

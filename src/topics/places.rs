@@ -75,7 +75,8 @@ fn leading(matrix: &[Vec<f64>], others: &[Vec<f64>]) -> Vec<f64> {
         return vec![0.0; n];
     }
     let length = dot(&vector, &vector).sqrt();
-    let greatest = vector.iter().fold(0.0_f64, |most, v| if v.abs() > most.abs() { *v } else { most });
+    let greatest =
+        vector.iter().fold(0.0_f64, |most, v| if v.abs() > most.abs() { *v } else { most });
     let scale = value.sqrt() / length * greatest.signum();
     vector.iter().map(|v| v * scale).collect()
 }
@@ -96,7 +97,8 @@ mod tests {
         let found = places(topics.view());
         for i in 0..3 {
             for j in 0..3 {
-                let alike: f64 = (0..3).map(|w| f64::from(topics[[i, w]] * topics[[j, w]]).sqrt()).sum();
+                let alike: f64 =
+                    (0..3).map(|w| f64::from(topics[[i, w]] * topics[[j, w]]).sqrt()).sum();
                 let distance = (found[i].0 - found[j].0).hypot(found[i].1 - found[j].1);
                 assert!((distance - (1.0 - alike).max(0.0).sqrt()).abs() < 1e-3);
             }

@@ -56,7 +56,8 @@ pub fn given_counts(counts: &TermMatrix, themes: &[Vec<(u32, f32)>]) -> Vec<Give
         themes[theme].iter().for_each(|&(term, weight)| seeds[term as usize] = f64::from(weight));
         let within = &company.within[theme];
         let count = |term: usize| {
-            n_of[term] * (lift_of(theme, term, within[term]) / (2.0 * MOST_LIFT) + seeds[term] / 2.0)
+            n_of[term]
+                * (lift_of(theme, term, within[term]) / (2.0 * MOST_LIFT) + seeds[term] / 2.0)
         };
         let cells = (0..counts.n_terms()).map(|term| (term as u32, count(term) as f32));
         cells.filter(|cell| cell.1 > 0.0).collect()
@@ -96,8 +97,10 @@ fn company(counts: &TermMatrix, themes: &[Vec<(u32, f32)>], n_with: &[f64]) -> C
             seeds_of[term as usize].push((theme, f64::from(weight) * idf));
         }
     }
-    let mut company =
-        Company { means: vec![0.0; themes.len()], within: vec![vec![0.0; counts.n_terms()]; themes.len()] };
+    let mut company = Company {
+        means: vec![0.0; themes.len()],
+        within: vec![vec![0.0; counts.n_terms()]; themes.len()],
+    };
     let mut hits = vec![0.0; themes.len()];
     for row in counts.rows() {
         hits.fill(0.0);
@@ -124,7 +127,11 @@ mod tests {
     fn company_gives_less_than_being_a_seed() {
         let mut counts = TermMatrix::new(3);
         for row in 0..60 {
-            if row % 3 == 0 { counts.push_row([(0, 1.0), (1, 1.0)]) } else { counts.push_row([(2, 1.0)]) }
+            if row % 3 == 0 {
+                counts.push_row([(0, 1.0), (1, 1.0)])
+            } else {
+                counts.push_row([(2, 1.0)])
+            }
         }
         let given = &given_counts(&counts, &[vec![(0, 1.0)]])[0];
         assert!(given[0].1 > given[1].1 && given[1].1 > 0.0);

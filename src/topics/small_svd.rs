@@ -55,7 +55,8 @@ fn turn(first: &mut [f64], second: &mut [f64]) -> bool {
     }
     let (a, b) = (a.max(b), a.min(b));
     // Written so that rows of zeros, and numbers too small to square, are left alone.
-    if !(product.abs() > COSINE * (a.sqrt() * b.sqrt())) {
+    let is_turned = product.abs() > COSINE * (a.sqrt() * b.sqrt());
+    if !is_turned {
         return false;
     }
     let zeta = (b - a) / (2.0 * product);

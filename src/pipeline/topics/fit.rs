@@ -6,24 +6,25 @@
 use std::collections::BTreeSet;
 
 use super::choose::{Choice, choose};
-use super::digest::{Digest, MonthShare, ShownText, TopicNotes};
+use super::digest::{Digest, TopicNotes};
 use super::judge::{Judged, grades, judge, mixtures, rivals};
+use super::kept::{joined, reread, weight_of_kept};
 use super::learn::{Draw, learn, n_steps};
+use super::material::Material;
 use super::reader::Topics;
 use super::settings::{Method, TopicSettings};
+use super::shown::{add_months, add_texts};
 use super::texts::TopicTexts;
 use super::themes::{Theme, ThemeShare, themes_of};
-use crate::corpus::{Codebook, Month};
+use crate::corpus::Codebook;
 use crate::error::{Error, Result};
 use crate::matrix::TermMatrix;
 use crate::pipeline::Progress;
 use crate::tokenize::Tokenizer;
 use crate::topics::TopicModel;
-use crate::topics::over_time::{Bands, Dated};
 use crate::topics::relevance::{LAMBDA, relevant_terms};
-use crate::topics::representative::Representatives;
 use crate::topics::seeded::{Given, given_counts};
-use crate::vectorize::{TermSequences, TopicTerms, Vocabulary};
+use crate::vectorize::{TermSequences, TopicTerms};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -45,15 +46,6 @@ pub struct Beside<'a> {
     pub kept: &'a Topics,
     /// How many new ones.
     pub n_new: usize,
-}
-
-/// Texts in terms.
-struct Material {
-    terms: TopicTerms,
-    /// For each text with a term its number among all.
-    kept: Vec<usize>,
-    sequences: TermSequences,
-    counts: TermMatrix,
 }
 
 impl FitRequest<'_> {
@@ -101,13 +93,16 @@ impl FitRequest<'_> {
         let term_counts = column_sums(&material.counts);
         digest.topics = self.notes(&model, &material, &term_counts, &judged, &themes)?;
         digest.topics.iter_mut().zip(stability).for_each(|(notes, found)| notes.stability = found);
-        self.add_texts(&mut digest, &model, &material, texts)?;
+        let mixtures = mixtures(&model, &material.counts);
+        add_texts(&mut digest, &mixtures, &material, texts)?;
+        add_months(&mut digest, &mixtures, &material, texts, settings.seed)?;
         let probabilities = model.probabilities();
         let probabilities = |topic: usize| probabilities.row(topic).to_slice().unwrap_or(&[]);
         let share = |theme: &Theme| ThemeShare::new(theme, probabilities, model.shares());
         digest.themes = themes.iter().map(share).collect();
         digest.n_texts = material.kept.len();
-        digest.n_articles = material.kept.iter().map(|&t| texts.groups[t]).collect::<BTreeSet<_>>().len();
+        digest.n_articles =
+            material.kept.iter().map(|&t| texts.groups[t]).collect::<BTreeSet<_>>().len();
         digest.n_tokens = material.sequences.n_tokens();
         let Material { terms, .. } = material;
         let settings = settings.clone();
@@ -177,7 +172,7 @@ impl FitRequest<'_> {
     /// What the first topics are given from the start.
     fn given(&self, material: &Material, themes: &[Theme]) -> Result<Vec<Given>> {
         if let Some(Beside { kept, .. }) = self.beside {
-            return Ok(weight_of_kept(kept, material));
+            return Ok(weight_of_kept(kept, &material.terms, material.sequences.n_tokens()));
         }
         if self.guided.is_none() {
             return Ok(Vec::new());
@@ -256,72 +251,6 @@ impl FitRequest<'_> {
         };
         Ok((0..model.n_topics()).map(note).collect())
     }
-
-    /// The texts that show each topic, and its course over months.
-    fn add_texts(
-        &self,
-        digest: &mut Digest,
-        model: &TopicModel,
-        material: &Material,
-        texts: &TopicTexts,
-    ) -> Result<()> {
-        let mixtures = mixtures(model, &material.counts);
-        let shown = Representatives::default().of_topics(mixtures.view(), &material.counts)?;
-        for (topic, rows) in shown.iter().enumerate() {
-            let show = |&row: &usize| {
-                let text = material.kept[row];
-                let share = f64::from(mixtures[[row, topic]]);
-                ShownText { place: texts.places[text].clone(), text: cut(&texts.texts[text]), share }
-            };
-            digest.topics[topic].texts = rows.iter().map(show).collect();
-        }
-        let months: Vec<Option<Month>> = material.kept.iter().map(|&text| texts.months[text]).collect();
-        digest.months = months_between(&months);
-        if digest.months.len() < 2 {
-            digest.months.clear();
-            return Ok(());
-        }
-        let period = |month: &Option<Month>| month.and_then(|m| digest.months.iter().position(|&known| known == m));
-        let periods: Vec<Option<usize>> = months.iter().map(period).collect();
-        let weights: Vec<f64> = material.sequences.texts().map(|terms| terms.len() as f64).collect();
-        let articles: Vec<usize> = material.kept.iter().map(|&text| texts.groups[text]).collect();
-        let dated = Dated { mixtures: mixtures.view(), weights: &weights, periods: &periods, articles: &articles };
-        let bands = Bands { seed: self.settings.seed, ..Bands::default() };
-        for period in bands.over_time(digest.months.len(), &dated)? {
-            for (topic, notes) in digest.topics.iter_mut().enumerate() {
-                let share = period.shares.as_ref().map(|shares| shares[topic]);
-                notes.over_time.push(share.map(|share| MonthShare {
-                    share: share.share,
-                    band: share.band,
-                }));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The longest text that is kept to show a topic, in characters.
-const SHOWN: usize = 1_200;
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        None => text.to_string(),
-        Some((end, _)) => format!("{} …", text[..end].trim_end()),
-    }
-}
-
-/// More months than this are told only where there are texts.
-const MOST_MONTHS: usize = 240;
-
-/// The months from the first to the last of `months`.
-fn months_between(months: &[Option<Month>]) -> Vec<Month> {
-    let known: BTreeSet<Month> = months.iter().flatten().copied().collect();
-    let (Some(&first), Some(&last)) = (known.first(), known.last()) else { return Vec::new() };
-    let all: Vec<Month> = std::iter::successors(Some(first), |month| Some(month.next()))
-        .take_while(|month| *month <= last)
-        .take(MOST_MONTHS + 1)
-        .collect();
-    if all.len() > MOST_MONTHS { known.into_iter().collect() } else { all }
 }
 
 fn column_sums(counts: &TermMatrix) -> Vec<f32> {
@@ -330,53 +259,13 @@ fn column_sums(counts: &TermMatrix) -> Vec<f32> {
     sums
 }
 
-/// The terms of `new` and of `kept` in the order of the alphabet, found as `kept` finds them.
-fn joined(new: &TopicTerms, kept: &TopicTerms) -> TopicTerms {
-    let names: BTreeSet<&str> = new.vocabulary().iter().chain(kept.vocabulary().iter()).collect();
-    let mut vocabulary = Vocabulary::default();
-    names.into_iter().for_each(|name| {
-        vocabulary.intern(name);
-    });
-    TopicTerms::from_parts(kept.params().clone(), vocabulary)
-}
-
-fn reread(terms: &TopicTerms, texts: &TopicTexts, tokenizer: &Tokenizer) -> Result<TermSequences> {
-    let (mut sequences, mut tokens, mut found) =
-        (TermSequences::default(), crate::tokenize::Tokens::default(), Vec::new());
-    for text in &texts.texts {
-        tokenizer.tokenize(text, &mut tokens)?;
-        terms.read(text, &tokens, &mut found);
-        sequences.push(&found);
-    }
-    Ok(sequences)
-}
-
-/// Kept topics as counts so heavy that the new texts do not move them.
-fn weight_of_kept(kept: &Topics, material: &Material) -> Vec<Given> {
-    let weight = 10.0 * material.sequences.n_tokens().max(kept.digest.n_tokens) as f32;
-    // A sampler counts in numbers of 32 bits, which are whole up to 2^24.
-    let weight = weight.min(1.0e6);
-    let vocabulary = material.terms.vocabulary();
-    let place: Vec<Option<u32>> =
-        kept.terms.vocabulary().iter().map(|term| vocabulary.find(term)).collect();
-    let probabilities = kept.model.probabilities();
-    let of_topic = |row: ndarray::ArrayView1<'_, f32>| {
-        let cells = row.iter().zip(&place).filter(|(p, _)| **p > 0.0);
-        let mut given: Given =
-            cells.filter_map(|(&p, &term)| Some((term?, p * weight))).collect();
-        given.sort_unstable_by_key(|cell| cell.0);
-        given
-    };
-    probabilities.rows().into_iter().map(of_topic).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::Silent;
-    use crate::read::codebook::parse_codebook;
-    use crate::pipeline::topics::{TextUnit, TopicMemory};
     use crate::corpus::Record;
+    use crate::pipeline::Silent;
+    use crate::pipeline::topics::{TextUnit, TopicMemory};
+    use crate::read::codebook::parse_codebook;
 
     const LAND: [&str; 6] = ["army", "village", "siege", "bridge", "troops", "front"];
     const MONEY: [&str; 6] = ["oil", "tax", "bank", "revenue", "smuggling", "price"];
@@ -386,9 +275,15 @@ mod tests {
         let mut texts = TopicTexts::default();
         for number in 0..n {
             let words = if number % 2 == 0 { LAND } else { MONEY };
-            let text: Vec<&str> = (0..8).map(|place| words[(number / 2 + place * (1 + number % 3)) % 6]).collect();
+            let text: Vec<&str> =
+                (0..8).map(|place| words[(number / 2 + place * (1 + number % 3)) % 6]).collect();
             let date = Some(format!("2016-{:02}-01", 1 + number % 4));
-            texts.add_record(Record { text: text.join(" "), date, ..Record::default() }, "d.jsonl", number + 1, TextUnit::Natural);
+            texts.add_record(
+                Record { text: text.join(" "), date, ..Record::default() },
+                "d.jsonl",
+                number + 1,
+                TextUnit::Natural,
+            );
         }
         texts
     }
@@ -415,9 +310,13 @@ mod tests {
             request.settings.method = method;
             let topics = fit(&request, &texts(60)).unwrap();
             let found = [words(&topics, 0), words(&topics, 1)];
-            assert!(found.iter().all(|words| both.contains(words)) && found[0] != found[1], "{method:?} {found:?}");
+            assert!(
+                found.iter().all(|words| both.contains(words)) && found[0] != found[1],
+                "{method:?} {found:?}"
+            );
             assert!(topics.digest.figures.diversity == Some(1.0) || topics.len() == 2);
-            let (mixture, n) = topics.infer("Oil and tax, tax and oil", &mut TopicMemory::default()).unwrap();
+            let (mixture, n) =
+                topics.infer("Oil and tax, tax and oil", &mut TopicMemory::default()).unwrap();
             let money = usize::from(words(&topics, 1) == both[1]);
             assert!(mixture[money] > 0.6 && n == 4, "{method:?} {mixture:?}");
             assert_eq!(topics.digest.months.len(), 4);
@@ -440,24 +339,39 @@ mod tests {
         let kept = fit(&request(Some(2)), &texts(60)).unwrap();
         let mut later = texts(40);
         for number in 0..30 {
-            let text = ["vote", "party", "ballot", "poll"].map(|word| word.repeat(1 + number % 1)).join(" ");
-            later.add_record(Record { text, ..Record::default() }, "e.jsonl", number + 1, TextUnit::Natural);
+            let text = ["vote", "party", "ballot", "poll"].map(|word| word.to_string()).join(" ");
+            later.add_record(
+                Record { text, ..Record::default() },
+                "e.jsonl",
+                number + 1,
+                TextUnit::Natural,
+            );
         }
         let beside = Some(Beside { kept: &kept, n_new: 1 });
         let topics = fit(&FitRequest { beside, ..request(None) }, &later).unwrap();
         assert_eq!(topics.len(), 3);
-        assert_eq!([0, 1].map(|topic| words(&topics, topic)), [0, 1].map(|topic| words(&kept, topic)));
+        assert_eq!(
+            [0, 1].map(|topic| words(&topics, topic)),
+            [0, 1].map(|topic| words(&kept, topic))
+        );
         assert!(words(&topics, 2).contains("ballot") && !topics.digest.topics[2].is_kept);
     }
 
     #[test]
     fn what_makes_no_sense_is_said() {
-        let message = |request: &FitRequest<'_>, texts: &TopicTexts| fit(request, texts).unwrap_err().to_string();
+        let message = |request: &FitRequest<'_>, texts: &TopicTexts| {
+            fit(request, texts).unwrap_err().to_string()
+        };
         assert!(message(&request(Some(0)), &texts(20)).contains("0 topics"));
         assert!(message(&request(Some(2)), &TopicTexts::default()).contains("no text"));
         assert!(message(&request(Some(2)), &texts(1)).contains("no term is left"));
         let alike = (0..20).fold(TopicTexts::default(), |mut all, n| {
-            all.add_record(Record { text: "oil tax bank".into(), ..Record::default() }, "d", n, TextUnit::Natural);
+            all.add_record(
+                Record { text: "oil tax bank".into(), ..Record::default() },
+                "d",
+                n,
+                TextUnit::Natural,
+            );
             all
         });
         assert!(message(&request(Some(2)), &alike).contains("no term is left"));

@@ -9,12 +9,12 @@ use super::digest::{Figures, StabilityNotes};
 use super::learn::{Draw, learn};
 use super::settings::TopicSettings;
 use crate::error::Result;
-use crate::matrix::{Row, TermMatrix};
 use crate::math::Generator;
+use crate::matrix::{Row, TermMatrix};
 use crate::topics::coherence::{CV_WINDOW, c_v, npmi, u_mass};
 use crate::topics::diversity::diversity;
 use crate::topics::exclusivity::exclusivity;
-use crate::topics::held_out::held_out;
+use crate::topics::held_out;
 use crate::topics::stability::{mean_stability, stability};
 use crate::topics::window_bits::Windows;
 use crate::topics::{TopicModel, TopicScratch, top_terms};
@@ -106,13 +106,17 @@ fn split(counts: &TermMatrix, seed: u64, number: usize) -> (TermMatrix, TermMatr
 }
 
 /// How well the topics of `model` come again in `rivals`; none where these are of another number of topics.
-pub(super) fn grades(model: &TopicModel, rivals: &[Rival]) -> Result<(Vec<Option<StabilityNotes>>, Option<f64>)> {
+pub(super) fn grades(
+    model: &TopicModel,
+    rivals: &[Rival],
+) -> Result<(Vec<Option<StabilityNotes>>, Option<f64>)> {
     let own = model.probabilities();
     let others: Vec<_> = rivals.iter().map(|rival| rival.model.probabilities()).collect();
     if others.is_empty() || others.iter().any(|other| other.dim() != own.dim()) {
         return Ok((vec![None; model.n_topics()], None));
     }
-    let fits: Vec<_> = std::iter::once(own.view()).chain(others.iter().map(|other| other.view())).collect();
+    let fits: Vec<_> =
+        std::iter::once(own.view()).chain(others.iter().map(|other| other.view())).collect();
     let found = stability(&fits)?;
     let notes = found.iter().map(|one| {
         let (mean, least, grade) = (one.mean, one.least, one.grade);
@@ -137,11 +141,10 @@ pub(super) fn mixtures(model: &TopicModel, counts: &TermMatrix) -> ndarray::Arra
     if model.mixtures().nrows() == counts.n_rows() {
         return model.mixtures().clone();
     }
-    let rows: Vec<Vec<f32>> =
-        (0..counts.n_rows())
-            .into_par_iter()
-            .map_init(TopicScratch::default, |scratch, row| model.mixture(counts.row(row), scratch))
-            .collect();
+    let rows: Vec<Vec<f32>> = (0..counts.n_rows())
+        .into_par_iter()
+        .map_init(TopicScratch::default, |scratch, row| model.mixture(counts.row(row), scratch))
+        .collect();
     let mut all = ndarray::Array2::zeros((counts.n_rows(), model.n_topics()));
     for (mut to, row) in all.rows_mut().into_iter().zip(&rows) {
         to.iter_mut().zip(row).for_each(|(to, &share)| *to = share);

@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::matrix::TermMatrix;
 use crate::topics::seeded::Given;
 use crate::topics::{
-    ClustersParams, ClustersValidParams, LdaModel, LdaParams, NmfParams, OnlineLda, OnlineLdaParams, TopicModel,
+    ClustersParams, ClustersValidParams, LdaModel, LdaParams, NmfParams, OnlineLda,
+    OnlineLdaParams, TopicModel,
 };
 
 /// What distinguishes one fit from another of the same settings.

@@ -44,7 +44,9 @@ impl Matching {
             .collect();
         let n_shared_terms = n_a + of_b.len() - n_terms;
         if n_shared_terms == 0 {
-            return Err(Error::data("these topics share no term: they are of different languages or kinds"));
+            return Err(Error::data(
+                "these topics share no term: they are of different languages or kinds",
+            ));
         }
         let spread = |topics: &Topics, place: &dyn Fn(usize) -> usize| {
             let own = topics.model.probabilities();
@@ -57,8 +59,10 @@ impl Matching {
             spread
         };
         let (a, b) = (spread(a, &|term| term), spread(b, &|term| place_of_b[term]));
-        let pairs: Vec<Option<(usize, f64)>> =
-            align(a.view(), b.view())?.iter().map(|found| found.map(|f| (f.topic, f.cosine))).collect();
+        let pairs: Vec<Option<(usize, f64)>> = align(a.view(), b.view())?
+            .iter()
+            .map(|found| found.map(|f| (f.topic, f.cosine)))
+            .collect();
         let is_taken = |topic: &usize| pairs.iter().flatten().any(|pair| pair.0 == *topic);
         let alone = (0..b.nrows()).filter(|topic| !is_taken(topic)).collect();
         Ok(Matching { pairs, alone, n_shared_terms })

@@ -31,7 +31,9 @@ impl Method {
             Method::Online => "latent Dirichlet allocation (online variational Bayes)",
             Method::Nmf => "non-negative matrix factorisation",
             Method::Clusters(Clustering::KMeans) => "clusters of text vectors (k-means)",
-            Method::Clusters(Clustering::GaussianMixture) => "clusters of text vectors (Gaussian mixture)",
+            Method::Clusters(Clustering::GaussianMixture) => {
+                "clusters of text vectors (Gaussian mixture)"
+            }
             Method::Clusters(Clustering::Dbscan) => "clusters of text vectors (DBSCAN)",
         }
     }

@@ -42,7 +42,8 @@ pub struct TextPlace {
 impl TextPlace {
     /// The place for people: `report.txt, paragraph 12`.
     pub fn name(&self, unit: TextUnit) -> String {
-        let what = if self.id.is_some() || unit == TextUnit::Record { "record" } else { "paragraph" };
+        let what =
+            if self.id.is_some() || unit == TextUnit::Record { "record" } else { "paragraph" };
         match (&self.article, &self.id) {
             (Some(article), _) if unit == TextUnit::Article => article.clone(),
             (Some(article), None) => format!("{article}, {what} {}", self.number),
@@ -190,7 +191,12 @@ mod tests {
     }
 
     fn record(text: &str, article: Option<&str>) -> Record {
-        Record { text: text.into(), article: article.map(Into::into), date: Some("2016-01-02".into()), ..Record::default() }
+        Record {
+            text: text.into(),
+            article: article.map(Into::into),
+            date: Some("2016-01-02".into()),
+            ..Record::default()
+        }
     }
 
     #[test]
@@ -214,7 +220,12 @@ mod tests {
     fn records_of_one_article_can_be_put_together() {
         let mut texts = TopicTexts::default();
         for (number, article) in (1..).zip([Some("a"), None, Some("a")]) {
-            texts.add_record(record(&format!("text {number}"), article), "d.jsonl", number, TextUnit::Article);
+            texts.add_record(
+                record(&format!("text {number}"), article),
+                "d.jsonl",
+                number,
+                TextUnit::Article,
+            );
         }
         assert_eq!(texts.texts, ["text 1\ntext 3", "text 2"]);
         assert_eq!(texts.n_groups(), 2);

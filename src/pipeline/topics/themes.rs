@@ -24,7 +24,11 @@ pub struct Theme {
 ///
 /// # Errors
 /// Where a seed word cannot be tokenized.
-pub fn themes_of(codebook: &Codebook, terms: &TopicTerms, tokenizer: &Tokenizer) -> Result<Vec<Theme>> {
+pub fn themes_of(
+    codebook: &Codebook,
+    terms: &TopicTerms,
+    tokenizer: &Tokenizer,
+) -> Result<Vec<Theme>> {
     let (mut tokens, mut found) = (Tokens::default(), Vec::new());
     let mut themes = Vec::new();
     for theme in &codebook.themes {
@@ -61,7 +65,11 @@ pub struct ThemeShare {
 impl ThemeShare {
     /// How a theme's seed words are spread over topics, of which `probabilities(topic)` are the shares of terms and `shares` those
     /// of all words.
-    pub fn new<'p>(theme: &Theme, probabilities: impl Fn(usize) -> &'p [f32], shares: &[f32]) -> Self {
+    pub fn new<'p>(
+        theme: &Theme,
+        probabilities: impl Fn(usize) -> &'p [f32],
+        shares: &[f32],
+    ) -> Self {
         let of_topic = |(topic, &share): (usize, &f32)| {
             let weight = |&(term, weight): &(u32, f32)| {
                 f64::from(weight) * f64::from(probabilities(topic)[term as usize])

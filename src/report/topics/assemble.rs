@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::text::figures;
-use super::{made_of, theme_sentences, unit_name};
+use super::{grouped, theme_sentences, unit_name};
 use crate::error::Result;
 use crate::pipeline::topics::{MonthShare, ShownText, TopicNotes, Topics};
 use crate::report::topics_document::{
@@ -24,12 +24,15 @@ pub fn document(topics: &Topics, title: &str) -> Result<TopicsDocument> {
     let terms = term_digests(topics)?;
     let probabilities = topics.model.probabilities();
     let places = places(probabilities.view());
+    // Where nothing was asked for or kept, nothing is new.
+    let can_be_new =
+        topics.digest.topics.iter().any(|notes| notes.theme.is_some() || notes.is_kept);
     let notes = topics.digest.topics.iter().enumerate();
     let topic = |((topic, notes), terms): ((usize, &TopicNotes), Vec<TermDigest>)| TopicDigest {
         number: topic + 1,
         name: notes.name.clone(),
         theme: notes.theme.clone(),
-        is_new: notes.theme.is_none() && !notes.is_kept,
+        is_new: can_be_new && notes.theme.is_none() && !notes.is_kept,
         share: f64::from(topics.model.shares()[topic]),
         place: places[topic],
         grade: notes.stability.map(|found| found.grade.name().to_string()),
@@ -43,7 +46,7 @@ pub fn document(topics: &Topics, title: &str) -> Result<TopicsDocument> {
     let quality = figures(&digest.figures).into_iter().filter(|figure| figure.1.is_some());
     Ok(TopicsDocument {
         title: title.to_string(),
-        made_of: made_of(topics),
+        made_of: words_of(topics),
         method: topics.settings.method.name().to_string(),
         unit: unit_name(topics).to_string(),
         n_texts: digest.n_texts,
@@ -52,7 +55,11 @@ pub fn document(topics: &Topics, title: &str) -> Result<TopicsDocument> {
         themes: theme_digests(topics),
         periods: digest.months.iter().map(ToString::to_string).collect(),
         quality: quality
-            .map(|(name, value, meaning)| QualityFigure { name: name.into(), value, meaning: meaning.into() })
+            .map(|(name, value, meaning)| QualityFigure {
+                name: name.into(),
+                value,
+                meaning: meaning.into(),
+            })
             .collect(),
         notes: theme_sentences(topics).into_iter().chain(digest.notes.iter().cloned()).collect(),
     })
@@ -76,7 +83,8 @@ fn term_digests(topics: &Topics) -> Result<Vec<Vec<TermDigest>>> {
         TermDigest { term: topics.terms.vocabulary().term(term).to_string(), weight, lift }
     };
     let digests = |(topic, wanted): (usize, BTreeSet<u32>)| {
-        let mut digests: Vec<TermDigest> = wanted.into_iter().map(|term| digest(topic, term)).collect();
+        let mut digests: Vec<TermDigest> =
+            wanted.into_iter().map(|term| digest(topic, term)).collect();
         digests.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         digests
     };
@@ -84,7 +92,11 @@ fn term_digests(topics: &Topics) -> Result<Vec<Vec<TermDigest>>> {
 }
 
 fn text_digest(topics: &Topics, text: &ShownText) -> TextDigest {
-    TextDigest { place: text.place.name(topics.settings.unit), text: text.text.clone(), share: text.share }
+    TextDigest {
+        place: text.place.name(topics.settings.unit),
+        text: text.text.clone(),
+        share: text.share,
+    }
 }
 
 fn band(share: MonthShare) -> Band {
@@ -93,6 +105,18 @@ fn band(share: MonthShare) -> Band {
 }
 
 fn theme_digests(topics: &Topics) -> Vec<ThemeDigest> {
-    let themes = topics.digest.themes.iter();
-    themes.map(|theme| ThemeDigest { name: theme.name.clone(), by_topic: theme.by_topic.clone() }).collect()
+    let (themes, shares) = (topics.digest.themes.iter(), topics.model.shares());
+    themes
+        .map(|theme| ThemeDigest {
+            name: theme.name.clone(),
+            by_topic: theme.by_topic.clone(),
+            covers: theme.covered(shares),
+        })
+        .collect()
+}
+
+/// What the page does not say by itself: "2,269 articles, 115,992 words".
+fn words_of(topics: &Topics) -> String {
+    let digest = &topics.digest;
+    format!("{} articles, {} words", grouped(digest.n_articles), grouped(digest.n_tokens))
 }

@@ -24,7 +24,12 @@ pub struct Inferred<'a> {
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn write_json(topics: &Topics, inferred: Inferred<'_>, top: Option<usize>, out: &mut impl Write) -> Result<()> {
+pub fn write_json(
+    topics: &Topics,
+    inferred: Inferred<'_>,
+    top: Option<usize>,
+    out: &mut impl Write,
+) -> Result<()> {
     let Inferred { place, text, mixture, n_words } = inferred;
     let mut order: Vec<usize> = (0..mixture.len()).collect();
     order.sort_by(|&a, &b| mixture[b].total_cmp(&mixture[a]).then(a.cmp(&b)));
@@ -49,7 +54,8 @@ impl<W: Write> Table<W> {
     /// Where it cannot be written.
     pub fn new(topics: &Topics, out: W) -> Result<Self> {
         let mut writer = csv::Writer::from_writer(out);
-        let mut head: Vec<String> = ["article", "id", "number", "words", "topic", "name", "share"].map(String::from).into();
+        let mut head: Vec<String> =
+            ["article", "id", "number", "words", "topic", "name", "share"].map(String::from).into();
         head.extend((1..=topics.len()).map(|topic| format!("topic_{topic}")));
         head.push("text".into());
         writer.write_record(&head).map_err(cannot_write)?;
@@ -63,7 +69,8 @@ impl<W: Write> Table<W> {
     pub fn write(&mut self, topics: &Topics, inferred: Inferred<'_>) -> Result<()> {
         let Inferred { place, text, mixture, n_words } = inferred;
         let mut first = 0;
-        (0..mixture.len()).for_each(|topic| first = if mixture[topic] > mixture[first] { topic } else { first });
+        (0..mixture.len())
+            .for_each(|topic| first = if mixture[topic] > mixture[first] { topic } else { first });
         let mut row: Vec<String> = vec![
             place.article.clone().unwrap_or_default(),
             place.id.clone().unwrap_or_default(),

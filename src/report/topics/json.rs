@@ -11,8 +11,11 @@ use crate::pipeline::topics::{TopicNotes, Topics};
 pub fn value(topics: &Topics, n_words: usize) -> Value {
     let digest = &topics.digest;
     let topic = |(topic, notes): (usize, &TopicNotes)| {
-        let words: Vec<Value> =
-            topics.top_terms(topic, n_words).iter().map(|(term, weight)| json!([term, weight])).collect();
+        let words: Vec<Value> = topics
+            .top_terms(topic, n_words)
+            .iter()
+            .map(|(term, weight)| json!([term, weight]))
+            .collect();
         json!({
             "id": topic + 1,
             "name": notes.name,

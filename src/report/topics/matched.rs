@@ -36,9 +36,7 @@ pub fn page(a: &Topics, b: &Topics, matching: &Matching) -> String {
 /// The same for programs; ids count from 1.
 pub fn value(a: &Topics, matching: &Matching) -> Value {
     let stability = |of_a: usize| a.digest.topics[of_a].stability.map(|found| found.grade.name());
-    let pair = |(of_a, of_b, cosine): (usize, usize, f64)| {
-        json!({"a": of_a + 1, "b": of_b + 1, "cosine": cosine, "same": cosine >= SAME_FROM, "grade": stability(of_a)})
-    };
+    let pair = |(of_a, of_b, cosine): (usize, usize, f64)| json!({"a": of_a + 1, "b": of_b + 1, "cosine": cosine, "same": cosine >= SAME_FROM, "grade": stability(of_a)});
     let number = |topics: &[usize]| topics.iter().map(|topic| topic + 1).collect::<Vec<_>>();
     json!({
         "pairs": matched(matching).map(pair).collect::<Vec<_>>(),
@@ -70,7 +68,13 @@ fn alone(topics: &Topics, name: &str, alone: &[usize], page: &mut String) {
     if !alone.is_empty() {
         let _ = writeln!(page, "\nin {name} alone");
         for &topic in alone {
-            let _ = writeln!(page, "        {:>4} {:>6}  {}", topic + 1, share(topics, topic), words(topics, topic));
+            let _ = writeln!(
+                page,
+                "        {:>4} {:>6}  {}",
+                topic + 1,
+                share(topics, topic),
+                words(topics, topic)
+            );
         }
     }
 }

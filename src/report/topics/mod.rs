@@ -40,7 +40,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -55,20 +55,30 @@ pub fn theme_sentences(topics: &Topics) -> Vec<String> {
         return Vec::new();
     }
     let name = |topic: usize| format!("{} ({})", topic + 1, digest.topics[topic].name);
-    let covered: Vec<Vec<usize>> = digest.themes.iter().map(|theme| theme.covered(shares)).collect();
+    let covered: Vec<Vec<usize>> =
+        digest.themes.iter().map(|theme| theme.covered(shares)).collect();
     let mut sentences = Vec::new();
     for (theme, covered) in digest.themes.iter().zip(&covered) {
         match covered.as_slice() {
-            [] => sentences.push(format!("{}: no topic has its words more often than other topics do.", theme.name)),
+            [] => sentences.push(format!(
+                "{}: no topic has its words more often than other topics do.",
+                theme.name
+            )),
             [_] => {}
             _ => {
                 let names: Vec<String> = covered.iter().map(|&topic| name(topic)).collect();
-                sentences.push(format!("{} hides {} topics: {}.", theme.name, covered.len(), names.join("; ")));
+                sentences.push(format!(
+                    "{} hides {} topics: {}.",
+                    theme.name,
+                    covered.len(),
+                    names.join("; ")
+                ));
             }
         }
     }
     let is_covered = |topic: &usize| covered.iter().any(|covered| covered.contains(topic));
-    let uncovered: Vec<String> = (0..topics.len()).filter(|topic| !is_covered(topic)).map(name).collect();
+    let uncovered: Vec<String> =
+        (0..topics.len()).filter(|topic| !is_covered(topic)).map(name).collect();
     if uncovered.is_empty() {
         sentences.push("Every topic is covered by a theme.".into());
     } else {

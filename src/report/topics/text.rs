@@ -61,7 +61,8 @@ fn topic_lines(topics: &Topics, shown: Shown, page: &mut String) {
         }
         for text in notes.texts.iter().take(shown.n_texts) {
             let place = text.place.name(topics.settings.unit);
-            let line = format!("{:.0}% of {}: {}", 100.0 * text.share, plain(&place), plain(&text.text));
+            let line =
+                format!("{:.0}% of {}: {}", 100.0 * text.share, plain(&place), plain(&text.text));
             *page += &folded(&line, "      ", shown.width);
         }
     }
@@ -82,12 +83,20 @@ fn folded(line: &str, indent: &str, width: usize) -> String {
 pub fn figures(figures: &Figures) -> Vec<(&'static str, Option<f64>, &'static str)> {
     let perplexity = figures.held_out.map(|log_likelihood| libm::exp(-log_likelihood));
     vec![
-        ("NPMI", figures.npmi, "whether a topic's ten weightiest words stand in the same texts, -1 to 1"),
+        (
+            "NPMI",
+            figures.npmi,
+            "whether a topic's ten weightiest words stand in the same texts, -1 to 1",
+        ),
         ("C_V", figures.c_v, "the same within 110 words, 0 to 1, nearest to what people judge"),
         ("UMass", figures.u_mass, "the same by conditional probability, at most 0"),
         ("diversity", figures.diversity, "the share of distinct words among these, 0 to 1"),
         ("exclusivity", figures.exclusivity, "how far these words are their topic's own, 0 to 1"),
-        ("stability", figures.stability, "the cosine with which topics come again from other seeds and texts"),
+        (
+            "stability",
+            figures.stability,
+            "the cosine with which topics come again from other seeds and texts",
+        ),
         ("perplexity", perplexity, "of texts left out, the lower the better"),
         ("log likelihood", figures.log_likelihood, "of words and topics together, per word"),
     ]
@@ -120,5 +129,8 @@ fn curve_lines(topics: &Topics, page: &mut String) {
         );
     }
     let unit = unit_name(topics);
-    let _ = writeln!(page, "(short fits to nine tenths of the {unit}s; held out: log likelihood per word of the others)");
+    let _ = writeln!(
+        page,
+        "(short fits to nine tenths of the {unit}s; held out: log likelihood per word of the others)"
+    );
 }

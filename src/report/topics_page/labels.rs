@@ -54,7 +54,7 @@ pub fn placed(circles: &[Circle], numbers: &[usize], names: &[String]) -> Vec<La
             wishes.iter().find_map(|text| Some((text, free(place, circles, &taken, text)?)));
         taken.extend(found.as_ref().map(|(_, frame)| *frame));
         let (text, frame) =
-            found.clone().unwrap_or((&wishes[0], around(circles[place], &wishes[0])[TUCKED]));
+            found.unwrap_or((&wishes[0], around(circles[place], &wishes[0])[TUCKED]));
         labels[place] = Some(label(text.clone(), frame, found.is_none(), is_inside));
     }
     labels.into_iter().flatten().collect()

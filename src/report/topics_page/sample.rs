@@ -128,7 +128,8 @@ fn unit(chance: &mut Generator) -> f64 {
 }
 
 fn theme(name: &str, by_topic: &[f64]) -> ThemeDigest {
-    ThemeDigest { name: name.into(), by_topic: by_topic.into() }
+    let covers = (0..by_topic.len()).filter(|&topic| by_topic[topic] >= 0.5).collect();
+    ThemeDigest { name: name.into(), by_topic: by_topic.into(), covers }
 }
 
 fn figure(name: &str, value: Option<f64>) -> QualityFigure {

@@ -10,17 +10,11 @@ use crate::report::topics_document::{ThemeDigest, TopicDigest, TopicsDocument};
 /// The most topics side by side, so that a table fits on a page of paper.
 const MOST_COLUMNS: usize = 16;
 
-/// A topic is covered if some theme has at least this part of its weight.
-const COVERED: f64 = 1.0 / 3.0;
-
-/// A topic lies in a theme that has at least this part of its weight.
-const INSIDE: f64 = 0.5;
-
 /// The section.
 pub fn body(document: &TopicsDocument) -> Markup {
     let topics = &document.topics;
     html! {
-        p { "How much of a topic's weight lies in texts of a theme, in per cent. Read down a column to see what a topic is about, along a row to see what a theme is made of." }
+        p { "Where a theme's seed words stand: the share of their occurrences that is of each topic, in per cent. Read along a row to see where a theme is spoken of, down a column to see what a topic is about." }
         @for first in (0..topics.len()).step_by(MOST_COLUMNS) {
             (table(document, first..(first + MOST_COLUMNS).min(topics.len())))
         }
@@ -65,20 +59,20 @@ fn part(theme: &ThemeDigest, topic: usize) -> f64 {
 }
 
 fn uncovered(document: &TopicsDocument) -> Markup {
-    let most =
-        |topic: usize| document.themes.iter().map(|theme| part(theme, topic)).fold(0.0, f64::max);
-    let lonely = selected(document, |topic| most(topic) < COVERED);
+    let is_covered =
+        |topic: usize| document.themes.iter().any(|theme| theme.covers.contains(&topic));
+    let lonely = selected(document, |topic| !is_covered(topic));
     html! {
         @if !lonely.is_empty() {
             h3 { "Topics that no theme covers " small { (count(lonely.len())) } }
-            p { "No theme has a third of their weight: something is talked about that has no name yet, or it is the way of talking and not a theme." }
+            p { "No theme's seed words are much more frequent in them than in the whole: something is talked about that has no name yet, or it is the way of talking and not a theme." }
             (list(&lonely))
         }
     }
 }
 
 fn crowded(document: &TopicsDocument) -> Markup {
-    let inside = |theme: &ThemeDigest| selected(document, |topic| part(theme, topic) >= INSIDE);
+    let inside = |theme: &ThemeDigest| selected(document, |topic| theme.covers.contains(&topic));
     let crowded: Vec<(&ThemeDigest, Vec<&TopicDigest>)> = document
         .themes
         .iter()
@@ -88,7 +82,7 @@ fn crowded(document: &TopicsDocument) -> Markup {
     html! {
         @if !crowded.is_empty() {
             h3 { "Themes that hide several topics " small { (count(crowded.len())) } }
-            p { "At least half of each of these topics lies in the one theme, which may be worth dividing." }
+            p { "The theme's seed words are much more frequent in each of these topics than in the whole: it may be worth dividing." }
             dl.card { @for (theme, topics) in &crowded { dt { (name(&theme.name)) } dd { (list(topics)) } } }
         }
     }
