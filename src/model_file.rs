@@ -37,7 +37,7 @@ use crate::vectorize::Vectorizer;
 const CLASSIFIER: Container = Container {
     magic: b"LEITMOTF",
     versions: 1..=4,
-    not_one: "not a leitmotif classifier: make one with `leitmotif train` (topics have commands of their own: `leitmotif topics`)",
+    not_one: "not a leitmotif model: make one with `leitmotif train` (topics have commands of their own: `leitmotif topics`)",
 };
 /// The first version that knows the texts again that it learned from.
 const FIRST_WITH_LEARNED: u32 = 4;

@@ -39,7 +39,12 @@ impl Month {
             .filter(|word| !word.is_empty())
             .collect();
         (0..words.len()).find_map(|place| {
-            Month::of_figures(words[place]).or_else(|| Month::of_names(&words[place..]))
+            // A path may have more before its date.
+            let starts = words[place].match_indices('/').map(|(slash, _)| slash + 1);
+            let by_figures = std::iter::once(0).chain(starts);
+            let by_figures =
+                by_figures.filter_map(|start| Month::of_figures(&words[place][start..])).next();
+            by_figures.or_else(|| Month::of_names(&words[place..]))
         })
     }
 

@@ -13,7 +13,7 @@ use super::weighting::Weighting;
 use crate::error::{Error, Result};
 use crate::matrix::{Row, TermMatrix};
 
-/// Topics by clusters; made by [`ClustersParams`].
+/// Topics by clusters; made by [`super::ClustersParams`].
 ///
 /// Topics are ordered by their share, the largest first.
 #[derive(Debug, Clone)]

@@ -4,9 +4,9 @@
 //! or documents as sequences of word numbers (when one window of so many words has both). Leaves: whole numbers. What is
 //! made of them is `super::coherence`'s.
 //!
-//! Documents or windows come in blocks of [`BLOCK`], in which each word is a set of bits (`super::window_bits`), so that a
+//! Documents or windows come in blocks of `BLOCK`, in which each word is a set of bits (`super::window_bits`), so that a
 //! pair is counted by a few dozen "and"s; pairs of which the block lacks a word are passed over. Cost: one look at each
-//! stored count or token, then at most [`BLOCK`] / 64 words of bits per block and pair. Blocks are counted on all threads:
+//! stored count or token, then at most `BLOCK` / 64 words of bits per block and pair. Blocks are counted on all threads:
 //! sums of whole numbers do not depend on their order.
 
 use rayon::prelude::*;

@@ -2,14 +2,17 @@
 //!
 //! Learners take sparse counts ([`TermMatrix`](crate::matrix::TermMatrix)) and are linfa models:
 //!
-//! * [`nmf`]: non-negative matrix factorisation of tf-idf weights;
-//! * [`seeded`]: seed words as counts that pull topics to themes.
-//!
+//! * [`lda`]: latent Dirichlet allocation by collapsed Gibbs sampling (`gibbs`, `gibbs_blocks`, `gibbs_kernel`, `lda_chain`), its model
+//!   ([`lda_model`]) and the mixtures of new documents (`mixture`); [`online_lda`]: by online variational Bayes;
+//! * [`nmf`]: non-negative matrix factorisation of tf-idf weights (`nmf_start`, `nmf_descent`, `nmf_weights`; [`nmf_model`]);
+//! * [`clusters`]: clusters ([`partition`]) of vectors that are learned from the corpus (`association`, [`svd`], `vectors`; [`clusters_model`]);
+//! * [`seeded`]: seed words as counts that pull topics to themes;
 //! * [`model`]: any of their models, as the rest of the house knows them.
 //!
 //! Judging takes lists of terms, weights and counts:
 //!
-//! * [`coherence`] (NPMI, C_V, UMass) by [`cooccurrence`] and [`window_bits`]; [`mod@diversity`], [`mod@exclusivity`], [`relevance`];
+//! * [`coherence`] (NPMI, C_V, UMass) by [`cooccurrence`] and [`window_bits`]; [`mod@diversity`], [`mod@exclusivity`],
+//!   [`mod@relevance`], [`mod@held_out`];
 //! * [`mod@align`] (by [`assignment`]), [`mod@stability`]: whether a topic comes again;
 //! * [`representative`], [`over_time`], [`mod@places`]: what is shown of a topic;
 //! * [`mod@choose_k`]: how many topics.

@@ -267,7 +267,7 @@ mod tests {
     use crate::pipeline::topics::{TextUnit, TopicMemory};
     use crate::read::codebook::parse_codebook;
 
-    const LAND: [&str; 6] = ["army", "village", "siege", "bridge", "troops", "front"];
+    const LAND: [&str; 6] = ["army", "village", "siege", "bridge", "troops", "border"];
     const MONEY: [&str; 6] = ["oil", "tax", "bank", "revenue", "smuggling", "price"];
 
     /// Texts of eight words, the even ones of land, the odd ones of money.

@@ -89,9 +89,13 @@ impl ThemeShare {
         if shares[topic] > 0.0 { self.by_topic[topic] / f64::from(shares[topic]) } else { 0.0 }
     }
 
-    /// The topics that the theme covers.
+    /// The topics that the theme covers: its seed words are [`COVERED_FROM`] times as frequent there as in all texts, or half of them
+    /// stand there.
     pub fn covered(&self, shares: &[f32]) -> Vec<usize> {
-        (0..shares.len()).filter(|&topic| self.lift(topic, shares) >= COVERED_FROM).collect()
+        let is_covered = |topic: &usize| {
+            self.lift(*topic, shares) >= COVERED_FROM || self.by_topic[*topic] >= 0.5
+        };
+        (0..shares.len()).filter(is_covered).collect()
     }
 }
 

@@ -62,7 +62,7 @@ fn read(inputs: &[PathBuf], format: Option<Format>, unit: TextUnit) -> (TopicTex
             }
             continue;
         }
-        match RecordReader::open(&input, LabelRule::Ignored) {
+        match RecordReader::open(&input, LabelRule::Dated) {
             Ok(records) => {
                 for (number, record) in (1..).zip(records) {
                     match record {
