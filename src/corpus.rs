@@ -4,8 +4,10 @@
 //! touches the world.
 
 mod folded;
+mod month;
 
 pub use folded::{FoldedText, fold};
+pub use month::Month;
 
 use std::collections::HashMap;
 

@@ -53,6 +53,7 @@ pub mod vectorize;
 
 pub mod audit;
 pub mod classify;
+pub mod topics;
 
 pub mod pipeline;
 

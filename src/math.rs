@@ -4,6 +4,8 @@
 //! transcendental functions go through `libm`, never through the platform's library, because the
 //! bytes of a model depend on them. Nothing here knows of texts or models.
 
+use rand::{Error as DrawError, RngCore};
+
 /// The logistic function 1 / (1 + exp(-x)), in 0..=1, without overflow for any finite `x`.
 ///
 /// ```
@@ -81,6 +83,28 @@ impl Generator {
         for i in (1..items.len()).rev() {
             items.swap(i, self.below(i + 1));
         }
+    }
+}
+
+/// linfa's learners draw by it, too.
+impl RngCore for Generator {
+    fn next_u32(&mut self) -> u32 {
+        (Generator::next_u64(self) >> 32) as u32
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        Generator::next_u64(self)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&Generator::next_u64(self).to_le_bytes()[..chunk.len()]);
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), DrawError> {
+        self.fill_bytes(bytes);
+        Ok(())
     }
 }
 

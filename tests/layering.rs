@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layer of each module; a module may import lower layers alone.
-const LAYERS: [(&str, usize); 17] = [
+const LAYERS: [(&str, usize); 18] = [
     ("error", 0),
     ("corpus", 1),
     ("cpu", 1),
@@ -22,6 +22,7 @@ const LAYERS: [(&str, usize); 17] = [
     ("vectorize", 3),
     ("audit", 4),
     ("classify", 4),
+    ("topics", 4),
     ("pipeline", 5),
     ("model_file", 6),
     ("report", 7),

@@ -3,9 +3,11 @@
 //! Enters: `tests/reference/*.json`, which `tests/reference/make.py` writes from texts, random
 //! decisions and settings of its own. Leaves: the same numbers from the library's public interface,
 //! within a tolerance that is given where it is used: tf-idf weights, figures of an evaluation, and
-//! the weights of the linear models; naive Bayes and all other figures have files of their own. Nothing here computes what is
+//! the weights of the linear models; naive Bayes, the coherence of topics and all other figures have files of their own. Nothing here computes what is
 //! expected.
 
+#[path = "reference/coherence.rs"]
+mod coherence;
 #[path = "reference/evaluation.rs"]
 mod evaluation;
 #[path = "reference/naive_bayes.rs"]

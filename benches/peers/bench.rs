@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::child;
+use crate::machine::machine;
 use crate::options::Options;
 use crate::peer::Peer;
 use crate::recombined::{Recombined, seeds};
@@ -47,8 +48,8 @@ impl Bench {
     /// The peers, started where they do not run yet.
     pub fn peer(&mut self) -> Result<&mut Peer> {
         if self.peer.is_none() {
-            let python = venv::python(self.options.venv.as_deref(), &self.target)?;
-            let mut peer = Peer::start(&python)?;
+            let python = venv::python(self.options.venv.as_deref(), &self.target, "peers")?;
+            let mut peer = Peer::start(&python, "peers/speed_peer.py", 1)?;
             self.versions = Some(peer.ask(&json!({"do": "hello"}))?);
             self.peer = Some(peer);
         }
@@ -86,11 +87,7 @@ impl Bench {
 
     /// On what machine and against which versions.
     pub fn machine(&self) -> Result<String> {
-        let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let model = cpu.lines().find_map(|line| line.strip_prefix("model name"));
-        let model =
-            model.map_or("an unknown processor", |name| name.trim_start_matches([' ', '\t', ':']));
-        let cores = std::thread::available_parallelism()?;
+        let machine = machine()?;
         let peers = self.versions.as_ref().map_or_else(String::new, |versions| {
             let of = |name: &str| versions[name].as_str().unwrap_or("?").to_string();
             let (sklearn, numpy, scipy) = (of("sklearn"), of("numpy"), of("scipy"));
@@ -99,7 +96,7 @@ impl Bench {
                 of("python")
             )
         });
-        Ok(format!("{model}, {cores} cores{peers}"))
+        Ok(format!("{machine}{peers}"))
     }
 
     /// Takes the generated files away.

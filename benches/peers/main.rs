@@ -12,6 +12,7 @@
 mod bench;
 mod child;
 mod export;
+mod machine;
 mod measure;
 mod options;
 mod peer;

@@ -1,4 +1,4 @@
-//! The process of `speed_peer.py`: a command in, an answer out, a JSON object each.
+//! The process of `speed_peer.py`, or of another bench's script: a command in, an answer out, a JSON object each.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,13 +23,13 @@ pub struct Peer {
 pub struct Ways(pub BTreeMap<String, Turns>);
 
 impl Peer {
-    /// Starts the process; numerical libraries get one thread.
-    pub fn start(python: &Path) -> Result<Peer> {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/speed_peer.py");
+    /// Starts the process of a script in `benches/`; numerical libraries get so many threads.
+    pub fn start(python: &Path, script: &str, n_threads: usize) -> Result<Peer> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(script);
         let mut command = Command::new(python);
         command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
         for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"] {
-            command.env(name, "1");
+            command.env(name, n_threads.to_string());
         }
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONWARNINGS", "ignore");
         let mut child = command.spawn()?;

@@ -9,7 +9,6 @@ use linfa::dataset::{AsMultiTargets, Dataset, DatasetBase};
 use linfa::traits::Fit;
 use linfa_ensemble::EnsembleLearnerParams;
 use ndarray::Array1;
-use rand::{Error as DrawError, RngCore};
 
 use super::TreeModel;
 use super::checks::check_positive;
@@ -84,7 +83,7 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for LinfaE
         fit_labels(dataset, |matrix, truth| {
             let sample = Sample::drawn(matrix, truth, self.n_columns, MAX_ROWS_PER_SIDE, self.seed);
             let data = Dataset::new(sample.records.clone(), Array1::from(sample.truth.clone()));
-            let draws = Draws(Generator::new(self.seed));
+            let draws = Generator::new(self.seed);
             let params =
                 EnsembleLearnerParams::new_fixed_rng(tree_params(self.max_depth), draws.clone())
                     .ensemble_size(self.n_trees)
@@ -103,31 +102,6 @@ impl<R: TermRecords, T: AsMultiTargets<Elem = bool>> Fit<R, T, Error> for LinfaE
                 .map(|(tree, (_, rows, columns))| sample.grown(tree, Some((&rows, &columns))))
                 .collect())
         })
-    }
-}
-
-/// Our generator as one of the `rand` library's.
-#[derive(Clone)]
-struct Draws(Generator);
-
-impl RngCore for Draws {
-    fn next_u32(&mut self) -> u32 {
-        (self.next_u64() >> 32) as u32
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&self.next_u64().to_le_bytes()[..chunk.len()]);
-        }
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> std::result::Result<(), DrawError> {
-        self.fill_bytes(bytes);
-        Ok(())
     }
 }
 

@@ -3,7 +3,8 @@
 use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, SafeTensors};
 
-use super::{LEAF, wrong};
+use super::LEAF;
+use super::container::wrong;
 use crate::classify::trees::Node;
 use crate::classify::{Band, KernelModel, LinearModel, TreeModel};
 use crate::error::Result;
@@ -22,7 +23,7 @@ impl Arrays<'_> {
         Ok(view.data())
     }
 
-    fn f32s(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+    pub fn f32s(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let (values, _) = self.bytes(name, Dtype::F32, Some(shape))?.as_chunks::<4>();
         let values: Vec<f32> = values.iter().map(|&v| f32::from_le_bytes(v)).collect();
         // All are looked at, without a stop at the first, which goes many at a time.
@@ -111,18 +112,32 @@ impl Arrays<'_> {
 
     /// The terms of one block in order, and their idf; that no term stands twice is for the caller to look at.
     pub fn vocabulary(&self, block: usize) -> Result<(Vocabulary, Vec<f32>)> {
-        let name = format!("terms.{block}");
-        let text = self.bytes(&name, Dtype::U8, None)?;
-        let text = std::str::from_utf8(text).map_err(|_| wrong(&name))?;
-        let (ends, _) = self.bytes(&format!("ends.{block}"), Dtype::U32, None)?.as_chunks::<4>();
-        let ends: Vec<usize> = ends.iter().map(|&end| u32::from_le_bytes(end) as usize).collect();
-        let vocabulary =
-            Vocabulary::from_parts(text.to_string(), ends).ok_or_else(|| wrong(&name))?;
+        let vocabulary = self.terms(&block.to_string())?;
         let idf = self.f32s(&format!("idf.{block}"), &[vocabulary.len()])?;
         if idf.iter().any(|&idf| idf <= 0.0) {
             return Err(wrong("idf"));
         }
         Ok((vocabulary, idf))
+    }
+
+    /// The terms of the arrays `terms.NAME` and `ends.NAME`; the same for the caller to look at.
+    pub fn terms(&self, name: &str) -> Result<Vocabulary> {
+        let text = self.bytes(&format!("terms.{name}"), Dtype::U8, None)?;
+        let text = std::str::from_utf8(text).map_err(|_| wrong("terms"))?;
+        let (ends, _) = self.bytes(&format!("ends.{name}"), Dtype::U32, None)?.as_chunks::<4>();
+        let ends: Vec<usize> = ends.iter().map(|&end| u32::from_le_bytes(end) as usize).collect();
+        Vocabulary::from_parts(text.to_string(), ends).ok_or_else(|| wrong("terms"))
+    }
+
+    /// A matrix of this shape.
+    pub fn matrix(&self, name: &str, n_rows: usize, n_columns: usize) -> Result<Array2<f32>> {
+        shaped(n_rows, n_columns, self.f32s(name, &[n_rows, n_columns])?)
+    }
+
+    /// How many columns the matrix of this name has.
+    pub fn n_columns(&self, name: &str) -> Result<usize> {
+        let view = self.0.tensor(name).map_err(|_| wrong(&format!("{name} is missing")))?;
+        view.shape().get(1).copied().ok_or_else(|| wrong(name))
     }
 }
 

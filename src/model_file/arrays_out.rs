@@ -7,6 +7,7 @@ use crate::classify::trees::Node;
 use crate::classify::{Calibration, KernelModel, LinearModel, Model, TreeModel};
 use crate::error::{Error, Result};
 use crate::pipeline::{Classifier, Learned};
+use crate::vectorize::Vocabulary;
 
 pub(super) struct NamedArray {
     pub name: String,
@@ -33,12 +34,12 @@ impl NamedArray {
         NamedArray { name: name.into(), dtype: Dtype::U64, shape: vec![values.len()], bytes }
     }
 
-    fn of_f32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Self {
+    pub fn of_f32(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f32>) -> Self {
         let bytes = joined(values.map(f32::to_le_bytes));
         NamedArray { name: name.into(), dtype: Dtype::F32, shape, bytes }
     }
 
-    fn of_f64(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f64>) -> Self {
+    pub fn of_f64(name: &str, shape: Vec<usize>, values: impl Iterator<Item = f64>) -> Self {
         let bytes = joined(values.map(f64::to_le_bytes));
         NamedArray { name: name.into(), dtype: Dtype::F64, shape, bytes }
     }
@@ -65,21 +66,26 @@ pub(super) fn arrays_of(classifier: &Classifier) -> Result<Vec<NamedArray>> {
     arrays.push(NamedArray::of_u64("learned.texts", texts));
     arrays.push(NamedArray::of_u64("learned.articles", articles));
     for (block, (vocabulary, idf)) in classifier.vectorizer.parts().enumerate() {
-        let (mut text, mut ends) = (Vec::new(), Vec::new());
-        for term in vocabulary.iter() {
-            text.extend_from_slice(term.as_bytes());
-            let end = u32::try_from(text.len())
-                .map_err(|_| Error::model("the terms are longer than 4 GiB: raise --min-count"))?;
-            ends.push(end);
-        }
-        let shape = vec![vocabulary.len()];
-        let name = |what: &str| format!("{what}.{block}");
-        arrays.push(NamedArray::of_f32(&name("idf"), shape.clone(), idf.iter().copied()));
-        arrays.push(NamedArray::of_u32(&name("ends"), shape, ends.into_iter()));
-        let (dtype, shape) = (Dtype::U8, vec![text.len()]);
-        arrays.push(NamedArray { name: name("terms"), dtype, shape, bytes: text });
+        let idf = idf.iter().copied();
+        arrays.push(NamedArray::of_f32(&format!("idf.{block}"), vec![vocabulary.len()], idf));
+        arrays.extend(terms_of(&block.to_string(), vocabulary)?);
     }
     Ok(arrays)
+}
+
+/// The terms of a vocabulary as the arrays `ends.NAME` and `terms.NAME`.
+pub(super) fn terms_of(name: &str, vocabulary: &Vocabulary) -> Result<[NamedArray; 2]> {
+    let (mut text, mut ends) = (Vec::new(), Vec::new());
+    for term in vocabulary.iter() {
+        text.extend_from_slice(term.as_bytes());
+        let end = u32::try_from(text.len())
+            .map_err(|_| Error::model("the terms are longer than 4 GiB: raise --min-count"))?;
+        ends.push(end);
+    }
+    let ends =
+        NamedArray::of_u32(&format!("ends.{name}"), vec![vocabulary.len()], ends.into_iter());
+    let (name, shape) = (format!("terms.{name}"), vec![text.len()]);
+    Ok([ends, NamedArray { name, dtype: Dtype::U8, shape, bytes: text }])
 }
 
 fn arrays_of_linear(model: &LinearModel) -> Vec<NamedArray> {

@@ -13,6 +13,7 @@
 //! * [`mod@cross_validate`]: train on one side of a split and judge the other;
 //! * [`mod@mistakes`]: the wrong answers most worth reading;
 //! * [`mod@baselines`]: what no learning at all would reach;
+//! * [`topics`]: topics as a whole, from texts without labels;
 //! * [`progress`]: how long work is followed from outside.
 
 pub mod baselines;
@@ -32,6 +33,7 @@ mod scorer;
 pub mod search;
 pub mod split;
 pub mod tag;
+pub mod topics;
 pub mod train;
 pub mod wishes;
 

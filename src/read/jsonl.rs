@@ -30,6 +30,14 @@ struct TextLine {
     article: Option<Name>,
 }
 
+#[derive(Deserialize)]
+struct DatedLine {
+    text: String,
+    id: Option<Name>,
+    article: Option<Name>,
+    date: Option<serde_json::Value>,
+}
+
 /// Ids come as text or as numbers.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "wanted is text or a number")]
@@ -157,6 +165,10 @@ pub(super) fn parse(line: &str, rule: LabelRule) -> Result<Record> {
         LabelRule::Ignored => {
             let line: TextLine = serde_json::from_str(line).map_err(json_error)?;
             (line.text, None, line.id, line.article, None, None)
+        }
+        LabelRule::Dated => {
+            let line: DatedLine = serde_json::from_str(line).map_err(json_error)?;
+            (line.text, None, line.id, line.article, None, line.date)
         }
         LabelRule::Required | LabelRule::ExactlyOne => {
             let line: LabelledLine = serde_json::from_str(line).map_err(json_error)?;

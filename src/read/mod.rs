@@ -36,7 +36,7 @@ pub use input::{Format, Input, Wanted, expand};
 pub use labelled::{LabelledData, read_labelled};
 pub use records::RecordReader;
 pub use rule::LabelRule;
-pub use whole::read_definition;
+pub use whole::{read_definition, read_list};
 
 use std::fs::File;
 use std::io::{self, Read};

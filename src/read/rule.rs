@@ -9,4 +9,6 @@ pub enum LabelRule {
     ExactlyOne,
     /// Labels are not even looked at: for classifying.
     Ignored,
+    /// Nor are they here, but dates are: for topics.
+    Dated,
 }

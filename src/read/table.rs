@@ -58,7 +58,7 @@ impl<R: Read> TableReader<R> {
         };
         let labels = match rule {
             LabelRule::Required | LabelRule::ExactlyOne => Some(need("labels")?),
-            LabelRule::Ignored => None,
+            LabelRule::Ignored | LabelRule::Dated => None,
         };
         let (text, id, article) = (need("text")?, find("id"), find("article"));
         let (source, date) = (find("source"), find("date"));

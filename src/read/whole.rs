@@ -1,4 +1,4 @@
-//! Small files read whole: settings, codebooks, tokenizers.
+//! Small files read whole: settings, codebooks, tokenizers, lists of words.
 
 use std::fs::File;
 use std::io::Read;
@@ -33,4 +33,15 @@ pub(super) fn read_text(path: &Path, max_bytes: u64) -> Result<String> {
 /// Where it cannot be read, is larger than 64 MiB, or is not UTF-8.
 pub fn read_definition(path: &Path) -> Result<String> {
     read_text(path, MAX_TOKENIZER_BYTES)
+}
+
+/// The largest list of words that is read, in bytes (16 MiB).
+const MAX_LIST_BYTES: u64 = 16 << 20;
+
+/// The text of a list of words, for [`stop_words::parse`](crate::vectorize::stop_words::parse).
+///
+/// # Errors
+/// Where it cannot be read, is larger than 16 MiB, or is not UTF-8.
+pub fn read_list(path: &Path) -> Result<String> {
+    read_text(path, MAX_LIST_BYTES)
 }

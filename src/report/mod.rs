@@ -13,7 +13,8 @@
 //! * [`leaderboard`]: several learners side by side;
 //! * [`reasons`]: why a paragraph has its labels;
 //! * [`model`]: what a model holds;
-//! * [`search`]: what was tried when it was trained.
+//! * [`search`]: what was tried when it was trained;
+//! * [`mod@topics`]: topics for people and programs; [`topics_document`], [`topics_page`]: their page for the browser.
 
 pub mod answers;
 pub mod assemble;
@@ -33,6 +34,9 @@ pub mod saved;
 pub mod search;
 pub mod sentences;
 pub mod text;
+pub mod topics;
+pub mod topics_document;
+pub mod topics_page;
 
 pub use answers::{Answer, AnswerWriter, Format, Layout, Page, Probabilities};
 pub use assemble::Material;
@@ -41,6 +45,7 @@ pub use document::Document;
 pub use promises::Aims;
 pub use reasons::Reasons;
 pub use saved::Side;
+pub use topics_document::TopicsDocument;
 
 /// Without control characters, which could command the terminal.
 fn plain(text: &str) -> String {

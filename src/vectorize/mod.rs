@@ -8,7 +8,8 @@
 //! * [`selection`]: what is kept and each term's idf, learned from a corpus;
 //! * [`vectorizer`]: texts to rows by what was learned;
 //! * [`index`]: the same terms and counts the quick way, by [`lexicon`] and [`phrases`], with a memory of words
-//!   (`word_memo`).
+//!   (`word_memo`);
+//! * [`topic_terms`]: the words that topics are made of, without those of [`stop_words`].
 //!
 //! Nothing here knows of labels.
 
@@ -23,7 +24,9 @@ mod runs;
 pub mod selection;
 mod sequences;
 mod sieve;
+pub mod stop_words;
 pub mod tfidf;
+pub mod topic_terms;
 pub mod vectorizer;
 pub mod vocabulary;
 mod word_memo;
@@ -35,5 +38,6 @@ pub use ngrams::{Analyzer, NgramRange, Ngrams};
 pub use selection::Selection;
 pub use sieve::terms_of;
 pub use tfidf::VectorizerParams;
+pub use topic_terms::{TermSequences, TopicTerms, TopicTermsParams};
 pub use vectorizer::{Scratch, Vectorizer};
 pub use vocabulary::Vocabulary;

@@ -15,6 +15,7 @@ mod memory;
 mod output;
 mod progress;
 mod segment;
+mod topics;
 mod train;
 mod work;
 
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Segment(args) => segment::run(&args),
+        Command::Topics(args) => topics::run(&args),
     };
     match result {
         Ok(Outcome::AllGood) => ExitCode::SUCCESS,

@@ -19,9 +19,9 @@ mod labels;
 mod leaks;
 mod learning;
 mod mistakes;
-mod numbers;
-mod parts;
-mod plot;
+pub(super) mod numbers;
+pub(super) mod parts;
+pub(super) mod plot;
 mod promises;
 #[cfg(test)]
 mod sample;

@@ -91,6 +91,17 @@ impl Frame {
         html! { polyline.line.(class) points=(points.join(" ")) {} }
     }
 
+    /// The area between a lower and an upper line, of points (x, low, high).
+    pub fn area(&self, points: &[(f64, f64, f64)], class: &str) -> Markup {
+        let there = points.iter().map(|&(x, _, high)| (x, high));
+        let back = points.iter().rev().map(|&(x, low, _)| (x, low));
+        let corners: Vec<String> = there
+            .chain(back)
+            .map(|(x, y)| format!("{},{}", coordinate(self.across(x)), coordinate(self.up(y))))
+            .collect();
+        html! { polygon.(class) points=(corners.join(" ")) {} }
+    }
+
     /// A round mark of so many units.
     pub fn dot(&self, (x, y): (f64, f64), radius: f64, class: &str) -> Markup {
         let (x, y) = (coordinate(self.across(x)), coordinate(self.up(y)));

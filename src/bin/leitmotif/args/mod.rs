@@ -2,6 +2,7 @@
 
 mod judging;
 mod settings;
+pub mod topics;
 
 pub use judging::{Audit, AuditFormat, Compare, Evaluate, PageFormat, ReportFormat, SplitBy};
 pub use settings::{Learner, Settings};
@@ -22,6 +23,7 @@ use leitmotif::read;
 Start with:
   leitmotif classify articles/            tag your articles with the built-in themes
   leitmotif train data.jsonl --out my.leit   learn labels of your own
+  leitmotif topics fit articles/ --out news.topics   find topics that nobody has named
 Exit codes: 0 all good, 1 some input failed, 2 wrong usage, 3 nothing could be done."
 )]
 pub struct Args {
@@ -51,6 +53,7 @@ pub enum Command {
     Audit(Audit),
     Inspect(Inspect),
     Segment(Segment),
+    Topics(topics::Topics),
 }
 
 /// Tag every paragraph of articles, or every record of data files.
